@@ -314,7 +314,7 @@ def _export(weights: Path, scratch: Path, target: Path) -> None:
             output = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types)
             return output.last_hidden_state  # type: ignore[no-any-return]
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         names = ["input_ids", "attention_mask", "token_type_ids"]

@@ -1,0 +1,164 @@
+"""The words that attribute: verbs and nouns of saying and thinking, and what may be said without them.
+
+Lists of words and look-ups in them, nothing else.
+"""
+
+from __future__ import annotations
+
+# Verbs after which, or inside whose quotation marks, words are given: "X said that", '"…," X said'.
+_SAY = """
+say tell add note argue claim state write tweet retweet post declare announce insist explain contend assert acknowledge
+admit concede confirm deny warn predict promise vow pledge suggest observe remark reply respond answer ask recall
+report reveal complain continue conclude quip joke charge allege maintain emphasize emphasise stress reiterate repeat
+testify proclaim boast lament caution urge counter retort shout yell scream whisper mutter exclaim opine surmise
+speculate reckon reason muse ponder wonder theorize posit propose recommend advise inform assure remind swear
+affirm attest aver avow elaborate clarify specify indicate signal imply hint disclose divulge confess
+comment interject chime marvel gush rave rant fume sneer scoff snap sigh crow chant intone deadpan
+protest object rejoin riff mention cite reaffirm rebut refute reassure forecast
+apologize apologise tease taunt echo text email message blog stipulate certify
+relate recount narrate estimate guess figure believe think feel
+""".split()
+
+# Verbs whose object or prepositional phrase is what was said: "X criticised the plan", "called for a vote".
+_ABOUT = """
+criticize criticise praise accuse blast slam denounce condemn dismiss defend mock attack describe discuss
+address outline detail call label dub brand characterize characterise portray depict compare liken decry deride
+ridicule bash rip hammer assail lambaste castigate chide scold rebuke berate belittle disparage denigrate malign
+lambast skewer pan hail laud applaud commend celebrate tout extol salute welcome endorse embrace reject
+oppose support back favor favour advocate champion demand request call plead beg invite challenge
+question doubt dispute contest contradict cite quote invoke reference refer allude point speak talk lecture
+preach pitch propose float unveil threaten offer refuse decline plan seek push press lobby campaign
+thank congratulate blame fault credit liken equate express voice convey communicate deliver
+highlight underscore underline echo trumpet bemoan deplore regret
+renounce disavow repudiate recant retract withdraw rule discourage encourage implore exhort
+order direct instruct summon ask urge brush shrug bristle lash rail vent weigh
+rate grade rank diagnose identify name term
+vouch testify plea lean double tear hit mention joke tease hint
+""".split()
+
+# States of mind: they report a position only where nothing stronger does.
+_THINK = """
+want think believe feel hope wish fear worry expect intend plan prefer like love hate know agree disagree
+consider regard view see understand realize realise recognize recognise assume suspect imagine envision
+doubt decide resolve seek aim support oppose favor favour back trust mind care appreciate admire respect
+anticipate fret lean long yearn strive desire dread envy forget remember learn find conclude determine
+stand side vote strive try
+""".split()
+
+_IRREGULAR = {
+    "say": "said saying says",
+    "tell": "told telling tells",
+    "write": "wrote written writing writes",
+    "deny": "denied denying denies",
+    "reply": "replied replying replies",
+    "think": "thought thinking thinks",
+    "feel": "felt feeling feels",
+    "swear": "swore sworn swearing swears",
+    "speak": "spoke spoken speaking speaks",
+    "know": "knew known knowing knows",
+    "see": "saw seen seeing sees",
+    "find": "found finding finds",
+    "seek": "sought seeking seeks",
+    "understand": "understood understanding understands",
+    "hit": "hit hitting hits",
+    "tear": "tore torn tearing tears",
+    "forget": "forgot forgotten forgetting forgets",
+    "stand": "stood standing stands",
+    "withdraw": "withdrew withdrawn withdrawing withdraws",
+    "rebut": "rebutted rebutting rebuts",
+    "quip": "quipped quipping quips",
+    "snap": "snapped snapping snaps",
+    "rip": "ripped ripping rips",
+    "slam": "slammed slamming slams",
+    "pan": "panned panning pans",
+    "dub": "dubbed dubbing dubs",
+    "beg": "begged begging begs",
+    "plan": "planned planning plans",
+    "refer": "referred referring refers",
+    "admit": "admitted admitting admits",
+    "shrug": "shrugged shrugging shrugs",
+    "regret": "regretted regretting regrets",
+    "fret": "fretted fretting frets",
+    "label": "labeled labelled labeling labelling labels",
+    "blog": "blogged blogging blogs",
+    "chide": "chided chiding chides",
+    "lead": "led leading leads",
+    "prefer": "preferred preferring prefers",
+    "plead": "pleaded pled pleading pleads",
+    "hold": "held holding holds",
+    "put": "put putting puts",
+    "get": "got getting gets",
+    "bemoan": "bemoaned bemoaning bemoans",
+    "learn": "learned learnt learning learns",
+}
+
+
+def _forms(lemma: str) -> list[str]:
+    if lemma in _IRREGULAR:
+        return [lemma, *_IRREGULAR[lemma].split()]
+    if lemma.endswith("e"):
+        return [lemma, lemma + "s", lemma + "d", lemma[:-1] + "ing"]
+    if lemma.endswith("y") and lemma[-2] not in "aeiou":
+        return [lemma, lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"]
+    ending = "es" if lemma.endswith(("s", "sh", "ch", "x", "z")) else "s"
+    return [lemma, lemma + ending, lemma + "ed", lemma + "ing"]
+
+
+LEMMAS: dict[str, str] = {form: lemma for lemma in [*_THINK, *_ABOUT, *_SAY] for form in _forms(lemma)}
+SAY = frozenset(_SAY) - {"believe", "think", "feel", "figure"}
+ABOUT = frozenset(_ABOUT)
+THINK = frozenset(_THINK)
+
+# Nouns that carry words: "X's claim that", "his call for", "a statement by X".
+NOUNS = frozenset(
+    """
+claim claims statement statements promise promises pledge pledges vow vows call calls warning warnings demand demands
+argument arguments accusation accusations allegation allegations suggestion suggestions assertion assertions
+comment comments remark remarks criticism criticisms complaint complaints prediction predictions proposal proposals
+plan plans view views opinion opinions belief beliefs position stance answer response reply question questions
+announcement declaration admission acknowledgment insistence denial assurance assurances contention concern concerns
+praise attack attacks support opposition endorsement condemnation desire hope hopes fear fears wish intention
+decision vision idea message tweet tweets speech letter email op-ed testimony request recommendation advice
+commitment refusal willingness threat threats hint description characterization portrayal assessment
+""".split()
+)
+
+# Things that speak for whoever made them: "the statement said", "his letter argues".
+WRITINGS = frozenset(
+    """
+statement report letter email e-mail memo tweet post article column op-ed editorial book speech release document
+documents study survey poll paper survey note message transcript complaint lawsuit filing ad advertisement video
+website site blog brief petition declaration communique communiqué manifesto interview remarks testimony story piece
+""".split()
+)
+
+# What belongs to a person and speaks for him, yet is not he: "Mr. Rubio's campaign".
+PROXIES = frozenset(
+    """
+campaign team office camp spokesman spokeswoman spokesperson aide aides allies adviser advisers advisor advisors
+lawyer lawyers attorney attorneys administration staff supporters surrogates representative representatives people
+""".split()
+)
+
+NEEDLES = frozenset(LEMMAS) | NOUNS | {"according", "view", "words", "opinion", "eyes", "mind"}
+
+
+def lemma_of(word: str) -> str | None:
+    """Return the cue verb's base form, None if the word is none."""
+    return LEMMAS.get(word.lower())
+
+
+def strength(cue: str) -> int:
+    """Return 3 for a verb of saying, 2 for a verb or noun that tells what was said, 1 for a state of mind."""
+    words = cue.lower().split()
+    levels = [_level(word) for word in words]
+    return max(levels, default=3) or 3
+
+
+def _level(word: str) -> int:
+    lemma = LEMMAS.get(word)
+    if lemma in SAY or word == "according":
+        return 3
+    if lemma in ABOUT or word in NOUNS:
+        return 2
+    return 1 if lemma else 0

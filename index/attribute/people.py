@@ -1,0 +1,233 @@
+"""Finds who is named in one document and resolves mentions of them: full names, last names, titles, pronouns.
+
+Knows nothing of statements; rules over the text's capital letters and small lists, no parse.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.attribute.given_names import BODY_WORDS, MEN, MEN_TITLES, PARTICLES, TITLES, WOMEN, WOMEN_TITLES
+
+Gender = Literal["m", "f"]
+
+_WORD = r"(?:[A-ZÀ-ÞŠŽČ](?:[\w]|[’'](?=[A-Z]))*(?:-[A-Za-zÀ-ÿ]\w*)*\.?|[A-Z]\.(?:[A-Z]\.)*)"
+_PARTICLE = r"(?:de|la|le|du|da|di|del|della|van|von|der|den|bin|ibn|al|el|ter|ten|dos|das|af)"
+_SEQUENCE = re.compile(rf"(?<![\w.@#]){_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_WORD})*")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+$")
+_SENTENCE_OPENERS = frozenset(
+    """
+a after again all also although an and another any are as asked at because before both but by can could despite did do
+does during each earlier even every few first for from had has have he her here hers him his how however i if in indeed
+instead into is it its just last later let like many may maybe meanwhile more most mr much my nearly neither never next
+no nor not now of off on once one only or other others our out over perhaps rather recently said saying says she should
+since so some soon still such than that the their them then there these they this those though through thus to today
+together tomorrow tonight too two under unlike until up upon us was we well were what whatever when where whether which
+while who why will with within without would yes yesterday yet you your monday tuesday wednesday thursday friday
+saturday sunday january february march april may june july august september october november december
+""".split()
+)
+_NOT_A_NAME = BODY_WORDS | _SENTENCE_OPENERS
+_HE, _SHE = frozenset(("he", "him", "his")), frozenset(("she", "her", "hers"))
+
+
+@dataclass(slots=True)
+class Known:
+    """A person or body of a document: its fullest name, the forms used, and where it is mentioned."""
+
+    name: str
+    gender: Gender | None = None
+    is_person: bool = False
+    forms: set[str] = field(default_factory=set)
+    mentions: list[int] = field(default_factory=list)
+
+    @property
+    def last(self) -> str:
+        return last_name(self.name)
+
+    def latest_before(self, offset: int) -> int | None:
+        at = bisect_left(self.mentions, offset)
+        return self.mentions[at - 1] if at else None
+
+
+def strip_name(text: str) -> tuple[list[str], list[str]]:
+    """Return the titles and the name in "Sen. Bernie Sanders's" as two lists of words, without the possessive."""
+    words = re.sub(r"['’]s?$", "", text.strip(" ,.;:\"“”")).replace("\u00a0", " ").split()
+    titles = []
+    while len(words) > 1 and words[0].lower().rstrip(".") in TITLES:
+        titles.append(words.pop(0).lower().rstrip("."))
+    return titles, words
+
+
+def last_name(name: str) -> str:
+    words = [word for word in name.split() if word.lower().rstrip(".") not in ("jr", "sr", "ii", "iii", "iv")]
+    return words[-1].rstrip(",") if words else name
+
+
+def gender_of(titles: list[str], words: list[str]) -> Gender | None:
+    if any(title in MEN_TITLES for title in titles):
+        return "m"
+    if any(title in WOMEN_TITLES for title in titles):
+        return "f"
+    first = words[0].lower() if len(words) > 1 else ""
+    man, woman = first in MEN, first in WOMEN
+    return None if man == woman else "m" if man else "f"
+
+
+class People:
+    """Who is named in a document."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: list[Known] = []
+        self._by_name: dict[str, Known] = {}
+        self._find()
+        self._index_mentions()
+
+    def __iter__(self) -> Iterator[Known]:
+        return iter(self._known)
+
+    def resolve(self, name: str, offset: int) -> Known:
+        """Return the one meant by a name at an offset; a name not seen before becomes known."""
+        titles, words = strip_name(name)
+        if words and words[0].lower() == "the":
+            words = words[1:] or words
+        found = self._look_up(words, gender_of(titles, words), offset)
+        if found is None:
+            found = self._add(" ".join(words) or name, titles, words, is_person=bool(titles))
+            self._mark(found)
+        found.forms.add(" ".join(name.split()))
+        return found
+
+    def antecedent(self, pronoun: str, offset: int, preferred: Known | None, avoid: frozenset[str]) -> Known | None:
+        """Return the person whom 'he' or 'she' at an offset most likely means.
+
+        Recency decides, in steps of a sentence; the last speaker is preferred; names in `avoid` are left out.
+        """
+        gender: Gender = "m" if pronoun.lower() in _HE else "f"
+        best: tuple[float, int] | None = None
+        chosen = None
+        for known in self._known:
+            if known.name in avoid or not _fits(known, gender):
+                continue
+            at = known.latest_before(offset)
+            if at is None:
+                continue
+            distance = float(offset - at)
+            if known is preferred:
+                distance *= 0.4
+            if known.gender is None:
+                distance = distance * 1.5 + 100
+            if best is None or (distance, -at) < best:
+                best, chosen = (distance, -at), known
+        return chosen
+
+    def _look_up(self, words: list[str], gender: Gender | None, offset: int) -> Known | None:
+        key = " ".join(words).lower()
+        exact = self._by_name.get(key)
+        if exact and (len(words) > 1 or not exact.is_person or len(exact.name.split()) == 1):
+            if len(words) > 1 or not self._namesakes(words[0]):
+                return exact
+        if len(words) > 1:
+            return next((k for k in self._known if _same_person(k.name.split(), words)), exact)
+        candidates = [k for k in self._namesakes(words[0]) if gender is None or k.gender in (None, gender)] if words else []
+        if not candidates:
+            return exact
+        return max(candidates, key=lambda k: self._prominence(k, offset))
+
+    def _prominence(self, known: Known, offset: int) -> tuple[int, int]:
+        """Who is meant by a shared last name: whoever is named in full most often, then whoever was last."""
+        full = len(re.findall(re.escape(known.name), self._text))
+        return full, known.latest_before(offset) or -1
+
+    def _namesakes(self, word: str) -> list[Known]:
+        word = word.lower()
+        longer = [k for k in self._known if len(k.name.split()) > 1 and k.is_person]
+        by_last = [k for k in longer if k.last.lower() == word]
+        return by_last or [k for k in longer if k.name.split()[0].lower() == word]
+
+    def _find(self) -> None:
+        candidates = [(m.start(), m.group()) for m in _SEQUENCE.finditer(self._text)]
+        for _, sequence in candidates:
+            for titles, words in _names_in(sequence):
+                if len(words) > 1 and _looks_like_person(titles, words):
+                    self._join(titles, words)
+        for _, sequence in candidates:
+            titles, words = strip_name(sequence)
+            if titles and len(words) == 1 and words[0].lower() not in _NOT_A_NAME and not self._namesakes(words[0]):
+                self._join(titles, words)
+
+    def _join(self, titles: list[str], words: list[str]) -> None:
+        key = " ".join(words).lower()
+        known = self._by_name.get(key) or next((k for k in self._known if _same_person(k.name.split(), words)), None)
+        if known is None:
+            known = self._add(" ".join(words), titles, words, is_person=True)
+        elif len(words) > len(known.name.split()):
+            known.name = " ".join(words)
+        known.gender = known.gender or gender_of(titles, words)
+        known.forms.add(" ".join(words))
+        self._by_name[key] = known
+
+    def _add(self, name: str, titles: list[str], words: list[str], *, is_person: bool) -> Known:
+        known = Known(name, gender_of(titles, words), is_person)
+        self._known.append(known)
+        self._by_name[name.lower()] = known
+        return known
+
+    def _index_mentions(self) -> None:
+        for known in self._known:
+            self._mark(known)
+        self._learn_genders()
+
+    def _mark(self, known: Known) -> None:
+        words = {re.escape(known.last), re.escape(known.name)}
+        first = known.name.split()[0]
+        if known.is_person and len([k for k in self._known if k.name.split()[0] == first]) == 1:
+            words.add(re.escape(first))
+        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)")
+        known.mentions = [m.start() for m in pattern.finditer(self._text)]
+
+    def _learn_genders(self) -> None:
+        """Take the gender from a title used later: 'Mr. Kishida'."""
+        for known in self._known:
+            if known.is_person and known.gender is None:
+                match = re.search(rf"\b(Mr|Mrs|Ms|Miss)\.? {re.escape(known.last)}\b", self._text)
+                if match:
+                    known.gender = "m" if match.group(1) == "Mr" else "f"
+
+
+def _fits(known: Known, gender: Gender) -> bool:
+    return known.is_person and known.gender in (None, gender)
+
+
+def _names_in(sequence: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the names in a run of capitalised words, without the sentence's first word and the titles."""
+    words = sequence.split()
+    while words and words[0].lower() in _SENTENCE_OPENERS and len(words) > 1:
+        words.pop(0)
+    titles, name = strip_name(" ".join(words))
+    starts = [i for i, w in enumerate(name[:-1]) if w.lower() in MEN | WOMEN]
+    if starts and starts[0] > 0 and any(w.lower().rstrip(".") in TITLES for w in name[: starts[0]]):
+        titles, name = [w.lower().rstrip(".") for w in name[: starts[0]]], name[starts[0] :]
+    yield titles, name
+
+
+def _looks_like_person(titles: list[str], words: list[str]) -> bool:
+    if not 2 <= len(words) <= 5 or any(w.lower().rstrip(".") in BODY_WORDS for w in words):
+        return False
+    if words[-1].lower() in _SENTENCE_OPENERS or len(words[-1].rstrip(".")) < 2 or words[-1].endswith("."):
+        return words[-1].lower().rstrip(".") in ("jr", "sr") and len(words) > 2
+    first = words[0].lower()
+    return bool(titles) or first in MEN or first in WOMEN or bool(_INITIALS.match(words[0]))
+
+
+def _same_person(a: list[str], b: list[str]) -> bool:
+    """Say whether two names of two or more words are of one person: 'Donald J. Trump' and 'Donald Trump'."""
+    if len(a) < 2 or len(b) < 2 or last_name(" ".join(a)).lower() != last_name(" ".join(b)).lower():
+        return False
+    x, y = a[0].lower().rstrip("."), b[0].lower().rstrip(".")
+    return x == y or (min(len(x), len(y)) == 1 and x[0] == y[0])

@@ -1,0 +1,130 @@
+"""Documents to catalog entries: split, attributed, embedded.
+
+Knows nothing of files and folders; that is `sync`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.catalog import Catalog, Entry, Stamp
+from index.embed import Embedder, PassageVectors
+from index.readers import title_from_name
+from index.records import Chunk, Document, Statement
+from index.split import split
+
+# Tokens of a chunk. Smaller chunks point more exactly; larger ones know more of what they are about.
+CHUNK_TOKENS = 128
+# Characters of the title put before each chunk when it is embedded: a passage seldom says what it is about.
+_TITLE_CHARACTERS = 120
+# Chunks embedded together, so that every core is busy even where documents are short.
+_BATCH_CHUNKS = 64
+
+Attribute = Callable[[Document], list[Statement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document on its way into the catalog, with where it came from."""
+
+    document: Document
+    stamp: Stamp
+    root: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document that is in the catalog now."""
+
+    source: Source
+    n_passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    source: Source
+    chunks: list[Chunk]
+    texts: list[str]
+    spans: list[list[tuple[int, int]]]
+    keys: list[bytes]
+    statements: list[Statement]
+
+
+def build(sources: Iterable[Source], catalog: Catalog, embedder: Embedder, attribute: Attribute) -> Iterator[Stored]:
+    """Store each document with its chunks, vectors and statements, one transaction a document; yield it when stored.
+
+    Only text whose vectors are not known yet is embedded.
+    """
+    batch: list[_Prepared] = []
+    for source in sources:
+        batch.append(_prepare(source, catalog, embedder, attribute))
+        if sum(len(prepared.chunks) for prepared in batch) >= _BATCH_CHUNKS:
+            yield from _store(batch, catalog, embedder)
+            batch = []
+    yield from _store(batch, catalog, embedder)
+
+
+def _prepare(source: Source, catalog: Catalog, embedder: Embedder, attribute: Attribute) -> _Prepared:
+    document = source.document
+    chunks = split(document, embedder.count_tokens, max_tokens=min(CHUNK_TOKENS, embedder.max_tokens - 2))
+    title = _embedded_title(document)
+    texts = [title + chunk.text for chunk in chunks]
+    spans = [[(a - c.start + len(title), b - c.start + len(title)) for a, b in c.sentences] for c in chunks]
+    keys = [_key(embedder.name, text, inside) for text, inside in zip(texts, spans, strict=True)]
+    return _Prepared(source, chunks, texts, spans, keys, _known_statements(document, catalog) or attribute(document))
+
+
+def _embedded_title(document: Document) -> str:
+    """Leave out titles made from the file's name: renaming a file should embed nothing."""
+    title = document.info.title
+    return "" if title == title_from_name(document.info.source) else f"{title[:_TITLE_CHARACTERS]}\n"
+
+
+def _key(model: str, text: str, spans: Sequence[tuple[int, int]]) -> bytes:
+    return hashlib.blake2b(f"{model}\0{text}\0{spans}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _known_statements(document: Document, catalog: Catalog) -> list[Statement] | None:
+    """Return the statements of a document of the same bytes, text and date under another id, if there is one."""
+    for document_id in catalog.same_content(document.content_hash):
+        twin = catalog.document(document_id)
+        if twin.text == document.text and twin.info.date == document.info.date:
+            statements = catalog.statements_as_told(document_id)
+            return [replace(statement, document=document.info) for statement in statements]
+    return None
+
+
+def _store(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder) -> Iterator[Stored]:
+    vectors = _embed_unknown(batch, catalog, embedder)
+    for prepared in batch:
+        source = prepared.source
+        with catalog.transaction():
+            known = [key for key in dict.fromkeys(prepared.keys) if key in vectors]
+            catalog.put_embeddings(known, [vectors[key] for key in known])
+            catalog.put(
+                Entry(
+                    source.document,
+                    prepared.chunks,
+                    prepared.keys,
+                    prepared.statements,
+                    source.stamp,
+                    source.root,
+                    source.path,
+                )
+            )
+        yield Stored(source, len(prepared.chunks))
+
+
+def _embed_unknown(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder) -> dict[bytes, PassageVectors]:
+    wanted = {
+        key: (text, spans)
+        for prepared in batch
+        for key, text, spans in zip(prepared.keys, prepared.texts, prepared.spans, strict=True)
+    }
+    known = catalog.known_embeddings(wanted)
+    unknown = [key for key in wanted if key not in known]
+    found = embedder.embed_passages([wanted[key][0] for key in unknown], [wanted[key][1] for key in unknown])
+    return dict(zip(unknown, found, strict=True))

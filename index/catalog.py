@@ -1,0 +1,448 @@
+"""What a library holds, in one SQLite file: documents, chunks with their vectors, statements, full-text search.
+
+It is the truth: Chroma is filled from here. Knows nothing of files or models.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.database import Database, batches
+from index.embed import PassageVectors
+from index.errors import DocumentNotFound
+from index.records import Chunk, Document, DocumentInfo, Filters, Span, Statement
+
+_INFO = "d.id, d.source, d.title, d.date, d.kind, d.author"
+_N_INFO = 6
+# A word in the title counts this many times a word in the text.
+_TITLE_WEIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a file has not changed, without reading it; `content_hash` tells after reading."""
+
+    size: int
+    mtime_ns: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that is followed: all of it, or `only_paths` of it; `exclude` are globs over relative paths."""
+
+    name: str
+    path: str
+    only_paths: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that gave no document, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that is stored of one document in one transaction; `embeddings` holds the key of each chunk's vectors."""
+
+    document: Document
+    chunks: Sequence[Chunk]
+    embeddings: Sequence[bytes]
+    statements: Sequence[Statement]
+    stamp: Stamp
+    root: str | None = None
+    path: str | None = None
+
+
+class Catalog(Database):
+    """The records of a library, put and found. Readers see the last committed state while a writer goes on."""
+
+    # --- state of the library
+
+    def get_value(self, key: str, default: str = "") -> str:
+        row = self.one_row("SELECT value FROM meta WHERE key = ?", key)
+        return row[0] if row else default
+
+    def put_value(self, key: str, value: str) -> None:
+        self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+
+    @property
+    def generation(self) -> int:
+        """Return a number that grows with every change of the documents."""
+        return int(self.get_value("generation", "0"))
+
+    # --- documents
+
+    def roots(self) -> list[Root]:
+        rows = self.all_rows("SELECT name, path, only_paths, exclude FROM roots ORDER BY name")
+        return [Root(n, p, tuple(json.loads(o)) if o else None, tuple(json.loads(e))) for n, p, o, e in rows]
+
+    def put_root(self, root: Root) -> None:
+        only = json.dumps(root.only_paths) if root.only_paths is not None else None
+        self.run(
+            "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)", root.name, root.path, only, json.dumps(root.exclude)
+        )
+
+    def delete_root(self, name: str) -> None:
+        self.run("DELETE FROM roots WHERE name = ?", name)
+
+    def put(self, entry: Entry) -> None:
+        """Store a document with all that belongs to it, in place of what stood under its id."""
+        document, info, stamp = entry.document, entry.document.info, entry.stamp
+        with self.transaction():
+            self.delete(document.id)
+            cursor = self.run(
+                "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *(info.id, entry.root, entry.path, info.source, info.title, info.date, info.kind, info.author),
+                *(document.text, json.dumps(document.page_starts), json.dumps(document.notes)),
+                *(stamp.content_hash, stamp.size, stamp.mtime_ns),
+            )
+            number = int(cursor.lastrowid or 0)
+            self._put_chunks(number, info.title, entry)
+            self._put_statements(number, entry.statements)
+            if entry.root is not None:
+                self.run("DELETE FROM skipped WHERE root = ? AND path = ?", entry.root, entry.path)
+            self._touch()
+
+    def delete(self, document_id: str) -> bool:
+        """Take a document out with all that belongs to it; return whether it was there."""
+        with self.transaction():
+            row = self.one_row("SELECT number, title FROM documents WHERE id = ?", document_id)
+            if row is None:
+                return False
+            chunks = self.all_rows("SELECT number, id, text FROM chunks WHERE document = ?", row[0])
+            self.run_many(
+                "INSERT INTO words (words, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+                [(number, row[1], text) for number, _, text in chunks],
+            )
+            self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(chunk_id,) for _, chunk_id, _ in chunks])
+            self.run("DELETE FROM documents WHERE number = ?", row[0])
+            self._touch()
+        return True
+
+    def restamp(self, document_id: str, stamp: Stamp) -> None:
+        """Note that the file was touched but holds the same bytes."""
+        self.run("UPDATE documents SET size = ?, mtime_ns = ? WHERE id = ?", stamp.size, stamp.mtime_ns, document_id)
+
+    def stamps(self, root: str) -> dict[str, tuple[str, Stamp]]:
+        """Return id and stamp of each document of a root, by relative path."""
+        rows = self.all_rows("SELECT path, id, size, mtime_ns, content_hash FROM documents WHERE root = ?", root)
+        return {path: (id_, Stamp(size, mtime, digest)) for path, id_, size, mtime, digest in rows}
+
+    def stamp(self, document_id: str) -> Stamp | None:
+        row = self.one_row("SELECT size, mtime_ns, content_hash FROM documents WHERE id = ?", document_id)
+        return Stamp(*row) if row else None
+
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        where, values = _document_filter(filters or Filters())
+        return [
+            DocumentInfo(*row)
+            for row in self.all_rows(f"SELECT {_INFO} FROM documents d {where} ORDER BY d.id", *values)
+        ]
+
+    def document(self, document_id: str) -> Document:
+        row = self.one_row(
+            f"SELECT {_INFO}, text, content_hash, page_starts, notes FROM documents d WHERE id = ?", document_id
+        )
+        if row is None:
+            raise DocumentNotFound(document_id)
+        text, digest, pages, notes = row[_N_INFO:]
+        return Document(DocumentInfo(*row[:_N_INFO]), text, digest, tuple(json.loads(pages)), tuple(json.loads(notes)))
+
+    def place(self, document_id: str) -> tuple[str | None, str | None]:
+        """Return the root's name and the relative path of a document; None, None for one that was added."""
+        row = self.one_row("SELECT root, path FROM documents WHERE id = ?", document_id)
+        if row is None:
+            raise DocumentNotFound(document_id)
+        return row[0], row[1]
+
+    def same_content(self, content_hash: str) -> list[str]:
+        """Return the ids of documents with these bytes."""
+        return [
+            row[0] for row in self.all_rows("SELECT id FROM documents WHERE content_hash = ? ORDER BY id", content_hash)
+        ]
+
+    # --- files without a document
+
+    def put_skipped(self, root: str, path: str, skipped: Skipped, stamp: Stamp) -> None:
+        self.run(
+            "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *(root, path, skipped.source, skipped.reason, stamp.content_hash, stamp.size, stamp.mtime_ns),
+        )
+
+    def delete_skipped(self, root: str, path: str) -> None:
+        self.run("DELETE FROM skipped WHERE root = ? AND path = ?", root, path)
+
+    def skipped_stamps(self, root: str) -> dict[str, Stamp]:
+        rows = self.all_rows("SELECT path, size, mtime_ns, content_hash FROM skipped WHERE root = ?", root)
+        return {path: Stamp(size, mtime, digest) for path, size, mtime, digest in rows}
+
+    def skipped(self, root: str | None = None) -> list[Skipped]:
+        where, values = ("WHERE root = ?", (root,)) if root is not None else ("", ())
+        return [
+            Skipped(*row)
+            for row in self.all_rows(f"SELECT source, reason FROM skipped {where} ORDER BY source", *values)
+        ]
+
+    def exclude(self, document_id: str) -> None:
+        self.run("INSERT OR IGNORE INTO excluded VALUES (?)", document_id)
+
+    def include(self, document_ids: Iterable[str]) -> None:
+        self.run_many("DELETE FROM excluded WHERE id = ?", [(id_,) for id_ in document_ids])
+
+    def excluded(self) -> set[str]:
+        return {row[0] for row in self.all_rows("SELECT id FROM excluded")}
+
+    # --- chunks and vectors
+
+    def known_embeddings(self, keys: Iterable[bytes]) -> set[bytes]:
+        known: set[bytes] = set()
+        for batch in batches(list(keys)):
+            marks = ",".join("?" * len(batch))
+            known.update(
+                row[0] for row in self.all_rows(f"SELECT hash FROM embeddings WHERE hash IN ({marks})", *batch)
+            )
+        return known
+
+    def put_embeddings(self, keys: Sequence[bytes], vectors: Sequence[PassageVectors]) -> None:
+        rows = [
+            (key, v.passage.astype(np.float16).tobytes(), _to_int8(v.sentences))
+            for key, v in zip(keys, vectors, strict=True)
+        ]
+        self.run_many("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", rows)
+
+    def forget_unused_embeddings(self) -> None:
+        self.run(
+            "DELETE FROM embeddings WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.embedding = embeddings.hash)"
+        )
+
+    def chunks(self, numbers: Sequence[int]) -> list[Chunk]:
+        """Return the chunks of these numbers, in their order."""
+        sql = (
+            f"SELECT c.number, c.start, c.end, c.text, c.page, c.sentences, {_INFO} FROM chunks c JOIN documents "
+            "d ON d.number = c.document WHERE c.number IN "
+        )
+        found = {row[0]: _to_chunk(row[1:]) for row in self.rows_in(sql, numbers)}
+        return [found[number] for number in numbers if number in found]
+
+    def numbers(self, chunk_ids: Sequence[str]) -> dict[str, int]:
+        return dict(self.rows_in("SELECT id, number FROM chunks WHERE id IN ", chunk_ids))
+
+    def scope(self, filters: Filters, identities: Sequence[str] = ()) -> NDArray[np.int64]:
+        """Return the numbers of the chunks inside the filters, ascending; of a speaker, those that hold his "
+        "statements."""
+        where, values = _document_filter(filters)
+        if filters.speaker is not None:
+            marks = ",".join("?" * len(identities))
+            where += (
+                f"{' AND' if where else 'WHERE'} c.number IN (SELECT k.number FROM statements s JOIN chunks k ON "
+                f"k.document = s.document AND k.start < s.end AND s.start < k.end WHERE s.identity IN ({marks}))"
+            )
+            values += tuple(identities)
+        rows = self.all_rows(
+            f"SELECT c.number FROM chunks c JOIN documents d ON d.number = c.document {where} ORDER BY c.number",
+            *values,
+        )
+        return np.array([row[0] for row in rows], np.int64)
+
+    def matrix(self, numbers: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+        """Return chunk numbers, ascending, and their vectors as rows; of all chunks where `numbers` is None."""
+        sql = "SELECT c.number, e.vector FROM chunks c JOIN embeddings e ON e.hash = c.embedding"
+        if numbers is None:
+            rows = self.all_rows(f"{sql} ORDER BY c.number")
+        else:
+            rows = sorted(self.rows_in(f"{sql} WHERE c.number IN ", numbers.tolist()))
+        found = np.array([row[0] for row in rows], np.int64)
+        return found, np.frombuffer(b"".join(row[1] for row in rows), np.float16).reshape(len(rows), -1)
+
+    def sentence_vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the unit vectors of each chunk's sentences, by chunk id, shape (n_sentences, d)."""
+        sql = (
+            "SELECT c.id, e.sentences, length(e.vector) / 2 FROM chunks c JOIN embeddings e ON e.hash = "
+            "c.embedding WHERE c.id IN "
+        )
+        return {id_: _from_int8(data, d) for id_, data, d in self.rows_in(sql, chunk_ids)}
+
+    def search_words(
+        self, words: Sequence[str], n: int, scope: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the `n` best chunk numbers for any of the words with their BM25 score, best first, ties by number."""
+        if not words:
+            return []
+        query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        within, values = "", tuple[str, ...]()
+        if scope is not None:
+            within, values = "AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(scope.tolist()),)
+        sql = (
+            f"SELECT rowid, -bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ? {within} ORDER BY score "
+            "DESC, rowid LIMIT ?"
+        )
+        return self.all_rows(sql, _TITLE_WEIGHT, query, *values, n)
+
+    # --- what Chroma has not been told
+
+    def vector_changes(self, limit: int) -> tuple[int, list[str]]:
+        """Return the last sequence number of the next changes, and the ids of the chunks concerned."""
+        rows = self.all_rows("SELECT sequence, chunk FROM vector_changes ORDER BY sequence LIMIT ?", limit)
+        return (rows[-1][0] if rows else 0), list(dict.fromkeys(row[1] for row in rows))
+
+    def forget_vector_changes(self, upto: int) -> None:
+        self.run("DELETE FROM vector_changes WHERE sequence <= ?", upto)
+
+    def request_all_vectors(self) -> None:
+        """Put every chunk on the list of changes: Chroma starts anew."""
+        with self.transaction():
+            self.run("DELETE FROM vector_changes")
+            self.run("INSERT INTO vector_changes (chunk) SELECT id FROM chunks ORDER BY number")
+
+    def all_chunk_numbers(self) -> list[int]:
+        return [row[0] for row in self.all_rows("SELECT number FROM chunks ORDER BY number")]
+
+    # --- statements
+
+    def statements(
+        self, filters: Filters, identities: Sequence[str] = (), document_ids: Sequence[str] | None = None
+    ) -> list[Statement]:
+        """Return the statements inside the filters, by document and place."""
+        where, values = _document_filter(filters, date="coalesce(s.date, d.date)")
+        clauses = [where.removeprefix("WHERE ")] if where else []
+        if filters.speaker is not None:
+            clauses.append(f"s.identity IN ({','.join('?' * len(identities))})")
+            values += tuple(identities)
+        if document_ids is not None:
+            clauses.append("d.id IN (SELECT value FROM json_each(?))")
+            values += (json.dumps(list(document_ids)),)
+        sql = (
+            f"SELECT s.identity, s.cue, s.manner, s.content, s.start, s.end, s.names, s.date, s.page, {_INFO} "
+            "FROM statements s JOIN documents d ON d.number = s.document"
+        )
+        rows = self.all_rows(
+            f"{sql} {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY d.id, s.start, s.number", *values
+        )
+        return [_to_statement(row) for row in rows]
+
+    def statements_as_told(self, document_id: str) -> list[Statement]:
+        """Return a document's statements under the speakers' names as the document alone tells them."""
+        sql = (
+            f"SELECT s.speaker, s.cue, s.manner, s.content, s.start, s.end, s.names, s.date, s.page, {_INFO} FROM "
+            "statements s JOIN documents d ON d.number = s.document WHERE d.id = ? ORDER BY s.number"
+        )
+        return [_to_statement(row) for row in self.all_rows(sql, document_id)]
+
+    def speakers(self) -> list[tuple[str, str, tuple[str, ...], int]]:
+        """Return (document id, speaker as the document tells it, names, number of statements), in a fixed order."""
+        rows = self.all_rows(
+            "SELECT d.id, s.speaker, s.names, count(*) FROM statements s JOIN documents d ON d.number = "
+            "s.document GROUP BY d.id, s.speaker, s.names ORDER BY d.id, s.speaker, s.names"
+        )
+        return [(id_, speaker, tuple(json.loads(names)), n) for id_, speaker, names, n in rows]
+
+    def identity_counts(self) -> list[tuple[str, tuple[str, ...], str, int]]:
+        """Return (identity, names, document id, number of statements), in a fixed order."""
+        rows = self.all_rows(
+            "SELECT s.identity, s.names, d.id, count(*) FROM statements s JOIN documents d ON d.number = "
+            "s.document GROUP BY s.identity, s.names, d.id ORDER BY s.identity, d.id, s.names"
+        )
+        return [(identity, tuple(json.loads(names)), id_, n) for identity, names, id_, n in rows]
+
+    def put_identities(self, identities: dict[tuple[str, str], str]) -> None:
+        """Note under which identity each document's speaker goes; keys are (document id, speaker)."""
+        rows = [(identity, speaker, document_id, identity) for (document_id, speaker), identity in identities.items()]
+        self.run_many(
+            "UPDATE statements SET identity = ? WHERE speaker = ? AND document = (SELECT number FROM "
+            "documents WHERE id = ?) AND identity != ?",
+            rows,
+        )
+
+    # --- inside
+
+    def _put_chunks(self, document: int, title: str, entry: Entry) -> None:
+        rows = [
+            (document, c.id, c.start, c.end, c.page, c.text, _pack_spans(c), key)
+            for c, key in zip(entry.chunks, entry.embeddings, strict=True)
+        ]
+        self.run_many(
+            'INSERT INTO chunks (document, id, start, "end", page, text, sentences, embedding) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        self.run(
+            "INSERT INTO words (rowid, title, text) SELECT number, ?, text FROM chunks WHERE document = ?",
+            title,
+            document,
+        )
+        self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(c.id,) for c in entry.chunks])
+
+    def _put_statements(self, document: int, statements: Sequence[Statement]) -> None:
+        rows = [
+            (
+                document,
+                s.speaker,
+                s.speaker,
+                s.cue,
+                s.manner,
+                json.dumps([(c.start, c.end, c.text) for c in s.content], ensure_ascii=False),
+                s.start,
+                s.end,
+                json.dumps(s.names, ensure_ascii=False),
+                s.date,
+                s.page,
+            )
+            for s in statements
+        ]
+        self.run_many("INSERT INTO statements VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _touch(self) -> None:
+        self.put_value("generation", str(self.generation + 1))
+
+
+def _document_filter(filters: Filters, date: str = "d.date") -> tuple[str, tuple[Any, ...]]:
+    clauses: list[str] = []
+    values: list[Any] = []
+    if filters.source is not None:
+        clauses.append("(d.source GLOB ? OR d.source GLOB ? OR d.id = ?)")
+        values += [filters.source, f"*/{filters.source}", filters.source]
+    if filters.since is not None:
+        clauses.append(f"{date} >= ?")
+        values.append(filters.since)
+    if filters.until is not None:  # '2023-01' includes the whole month
+        clauses.append(f"substr({date}, 1, ?) <= ?")
+        values += [len(filters.until), filters.until]
+    return ("WHERE " + " AND ".join(clauses) if clauses else ""), tuple(values)
+
+
+def _pack_spans(chunk: Chunk) -> bytes:
+    return (np.array(chunk.sentences, np.int64).reshape(-1) - chunk.start).astype("<u4").tobytes()
+
+
+def _to_chunk(row: tuple[Any, ...]) -> Chunk:
+    start, end, text, page, packed, *info = row
+    offsets = (np.frombuffer(packed, "<u4").astype(np.int64) + start).reshape(-1, 2)
+    return Chunk(DocumentInfo(*info), start, end, text, page, tuple((a, b) for a, b in offsets.tolist()))
+
+
+def _to_statement(row: tuple[Any, ...]) -> Statement:
+    identity, cue, manner, content, start, end, names, date, page, *info = row
+    spans = tuple(Span(*span) for span in json.loads(content))
+    return Statement(
+        DocumentInfo(*info), identity, cue, manner, spans, start, end, tuple(json.loads(names)), date, page
+    )
+
+
+def _to_int8(vectors: NDArray[np.float32]) -> bytes:
+    return np.rint(vectors * 127).astype(np.int8).tobytes()
+
+
+def _from_int8(data: bytes, n_dimensions: int) -> NDArray[np.float32]:
+    rows = np.frombuffer(data, np.int8).reshape(-1, n_dimensions).astype(np.float32)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)

@@ -1,0 +1,153 @@
+"""One SQLite file: connections, transactions, errors.
+
+The only module that knows SQLite's library; knows nothing of what the tables hold.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from index.errors import LibraryDamaged, LibraryLocked, LibraryVersionError, StorageError
+
+SCHEMA_VERSION = 1
+
+
+class Database:
+    """One connection a thread, write-ahead log, foreign keys on; SQLite's errors become ours."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        with self._translated():
+            self._prepare()
+
+    def close(self) -> None:
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit all that is done inside, or nothing; inside another transaction, be part of it."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield
+            return
+        with self._translated():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def count(self, table: str) -> int:
+        return int((self.one_row(f"SELECT count(*) FROM {table}") or (0,))[0])
+
+    def problems(self) -> list[str]:
+        """Return what SQLite and the full-text index find wrong with themselves; empty when all is well."""
+        found = [row[0] for row in self.all_rows("PRAGMA integrity_check") if row[0] != "ok"]
+        try:
+            self.run("INSERT INTO words (words) VALUES ('integrity-check')")
+        except LibraryDamaged as error:
+            found.append(f"full-text index: {error}")
+        return found
+
+    def compact(self) -> None:
+        """Merge the full-text index and give free space back to the disk."""
+        self.run("INSERT INTO words (words) VALUES ('optimize')")
+        self.run("VACUUM")
+        self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # --- inside
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        version = (self._connection.execute("PRAGMA user_version").fetchone() or (0,))[0]
+        if version > SCHEMA_VERSION:
+            raise LibraryVersionError(
+                f"library '{self._path.parent}' was made by a newer version of Footnote: upgrade it, or "
+                "choose another --library"
+            )
+        if version == 0:
+            schema = (files("index") / "schema.sql").read_text(encoding="utf-8")
+            self._connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # Closed from another thread when the library closes, used only by its own.
+            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            with self._guard:
+                self._connections.append(connection)
+        return connection
+
+    def run(self, sql: str, *values: object) -> sqlite3.Cursor:
+        with self._translated():
+            return self._connection.execute(sql, values)
+
+    def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._translated():
+            self._connection.executemany(sql, rows)
+
+    def all_rows(self, sql: str, *values: object) -> list[Any]:
+        with self._translated():
+            return self._connection.execute(sql, values).fetchall()
+
+    def one_row(self, sql: str, *values: object) -> Any | None:  # noqa: ANN401  a row of any shape
+        rows = self.all_rows(sql, *values)
+        return rows[0] if rows else None
+
+    def rows_in(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        return [
+            row for batch in batches(values) for row in self.all_rows(f"{sql} ({','.join('?' * len(batch))})", *batch)
+        ]
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _translate(error, self._path) from error
+
+
+def _translate(error: sqlite3.Error, path: Path) -> Exception:
+    text, folder = str(error), path.parent
+    if "locked" in text or "busy" in text:
+        return LibraryLocked(f"library '{folder}' is being written by another process: try again when it has finished")
+    if "full" in text:
+        return StorageError(
+            f"no space left on the disk of library '{folder}': free some and run `footnote index` again"
+        )
+    if "readonly" in text or "read-only" in text or "unable to open" in text:
+        return StorageError(
+            f"library '{folder}' can't be written: check the folder's permissions, or choose another --library"
+        )
+    if isinstance(error, sqlite3.DatabaseError) and re.search(
+        r"malformed|not a database|corrupt|disk I/O|vtable", text
+    ):
+        return LibraryDamaged(f"the catalog of library '{folder}' is damaged ({text}): run `footnote doctor --repair`")
+    return error
+
+
+def batches(values: Sequence[Any], size: int = 5000) -> Iterator[Sequence[Any]]:
+    """Cut a long list: SQLite takes a limited number of values in one statement."""
+    return (values[i : i + size] for i in range(0, len(values), size))

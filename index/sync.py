@@ -1,0 +1,217 @@
+"""A folder and the catalog made equal: new, changed, renamed, deleted and unreadable files.
+
+Knows nothing of vectors or search; what a document becomes is `build`'s matter. Killed at any moment, the next sync
+goes on from what was committed and ends in the same state.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.build import Attribute, Source, build
+from index.catalog import Catalog, Root, Skipped, Stamp
+from index.embed import Embedder
+from index.errors import FileTooLarge, InputError, ReadError
+from index.records import Document
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+# A file changed this recently may change again within the clock's grain: its stamp is not trusted (git's "racy" rule).
+_RACY_NS = 2_000_000_000
+
+Read = Callable[[bytes, str, str], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sync has come; `stage` is `reading` or `vectors`."""
+
+    stage: str
+    source: str
+    n_files_done: int
+    n_files: int
+    n_passages: int
+    seconds: float
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. Files are counted once; `skipped` are all that are unreadable now, not only the new ones."""
+
+    added: int = 0
+    changed: int = 0
+    renamed: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    n_documents: int = 0
+    n_passages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The report in the making."""
+
+    on_progress: OnProgress | None = None
+    added: int = 0
+    changed: int = 0
+    renamed: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    n_files_done: int = 0
+    n_files: int = 0
+    n_passages: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    def report(self, catalog: Catalog) -> SyncReport:
+        counts = (self.added, self.changed, self.renamed, self.deleted, self.unchanged)
+        return SyncReport(
+            *counts, tuple(catalog.skipped()), catalog.count("documents"), catalog.count("chunks"), self.seconds
+        )
+
+    def progress(self, stage: str, source: str = "") -> None:
+        if self.on_progress:
+            self.on_progress(Progress(stage, source, self.n_files_done, self.n_files, self.n_passages, self.seconds))
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a sync works with."""
+
+    catalog: Catalog
+    embedder: Embedder
+    read: Read
+    attribute: Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str  # relative to the root, with forward slashes
+    size: int
+    mtime_ns: int
+
+
+def sync_root(root: Root, folder: Path, tools: Tools, tally: Tally) -> None:
+    """Make the catalog equal to a root's folder; raises InputError where the folder is not there any more."""
+    if not folder.is_dir():
+        raise InputError(
+            f"folder '{folder}' is not there: mount or restore it, or take it out with `footnote remove {root.name}/`"
+        )
+    catalog = tools.catalog
+    files = {file.path: file for file in _scan(root, folder)}
+    known, skipped = catalog.stamps(root.name), catalog.skipped_stamps(root.name)
+    excluded = catalog.excluded()
+    files = {path: file for path, file in files.items() if document_id(root, path) not in excluded}
+    gone = {path: stamp for path, (_, stamp) in known.items() if path not in files}
+    news = [file for path, file in files.items() if not _is_known(file, known, skipped)]
+    tally.unchanged += sum(path in known for path in files) - sum(file.path in known for file in news)
+    tally.n_files += len(news)
+    vanished = {stamp.content_hash for stamp in gone.values()}
+    renamed_before = tally.renamed
+    sources = _read_all(news, root, folder, tools, tally)
+    for stored in build(sources, catalog, tools.embedder, tools.attribute):
+        tally.n_passages += stored.n_passages
+        _count(stored.source, known, vanished, tally)
+        tally.progress("reading", stored.source.document.info.source)
+    # Last, so that a renamed file finds its vectors and statements still there.
+    for path in gone:
+        catalog.delete(document_id(root, path))
+    for path in set(skipped) - set(files):
+        catalog.delete_skipped(root.name, path)
+    tally.deleted += max(0, len(gone) - (tally.renamed - renamed_before))
+
+
+def document_id(root: Root, path: str) -> str:
+    """Return the identity of a file: its place."""
+    return f"{root.name}/{path}"
+
+
+def file_stamp(path: Path, data: bytes) -> Stamp:
+    """Return the stamp of a file just read; one changed in the last two seconds is not trusted next time."""
+    status = path.stat()
+    is_racy = time.time_ns() - status.st_mtime_ns < _RACY_NS
+    return Stamp(status.st_size, -1 if is_racy else status.st_mtime_ns, hashlib.sha256(data).hexdigest())
+
+
+def _scan(root: Root, folder: Path) -> Iterator[_File]:
+    """Yield the files of a root in a fixed order; hidden files and folders and links to folders are left out."""
+    wanted = set(root.only_paths) if root.only_paths is not None else None
+    stack = [""]
+    while stack:
+        below = stack.pop()
+        with os.scandir(folder / below) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        for entry in found:
+            path = f"{below}/{entry.name}" if below else entry.name
+            if entry.name.startswith((".", "~$")) or any(fnmatch.fnmatch(path, pattern) for pattern in root.exclude):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                stack.append(path)
+            elif (wanted is None or path in wanted) and entry.is_file():
+                status = entry.stat()
+                yield _File(path, status.st_size, status.st_mtime_ns)
+
+
+def _is_known(file: _File, known: dict[str, tuple[str, Stamp]], skipped: dict[str, Stamp]) -> bool:
+    stamp = known[file.path][1] if file.path in known else skipped.get(file.path)
+    return stamp is not None and (stamp.size, stamp.mtime_ns) == (file.size, file.mtime_ns)
+
+
+def _read_all(files: list[_File], root: Root, folder: Path, tools: Tools, tally: Tally) -> Iterator[Source]:
+    catalog = tools.catalog
+    for file in files:
+        tally.n_files_done += 1
+        try:
+            source = _read_one(file, root, folder, tools)
+        except FileNotFoundError:  # went away since the scan: the next sync sees it as deleted
+            continue
+        except (ReadError, OSError) as error:
+            _skip(file, root, error, catalog)
+            continue
+        before = catalog.stamp(source.document.id)
+        if before is not None and before.content_hash == source.stamp.content_hash:
+            catalog.restamp(source.document.id, source.stamp)
+            tally.unchanged += 1
+        else:
+            yield source
+
+
+def _read_one(file: _File, root: Root, folder: Path, tools: Tools) -> Source:
+    if file.size > MAX_FILE_BYTES:
+        raise FileTooLarge(f"larger than {MAX_FILE_BYTES // 1024**2} MB: split it")
+    path = folder / file.path
+    data = path.read_bytes()
+    document = tools.read(data, document_id(root, file.path), file.path)
+    return Source(document, file_stamp(path, data), root.name, file.path)
+
+
+def _skip(file: _File, root: Root, error: ReadError | OSError, catalog: Catalog) -> None:
+    reason = str(error) if isinstance(error, ReadError) else (error.strerror or str(error)).lower()
+    skipped = Skipped(file.path, reason)
+    # A reason that lies outside the file (permissions) can change without the file: its stamp is never trusted.
+    mtime_ns = file.mtime_ns if isinstance(error, ReadError) else -1
+    with catalog.transaction():
+        catalog.delete(document_id(root, file.path))
+        catalog.put_skipped(root.name, file.path, skipped, Stamp(file.size, mtime_ns, ""))
+
+
+def _count(source: Source, known: dict[str, tuple[str, Stamp]], vanished: set[str], tally: Tally) -> None:
+    if source.path in known:
+        tally.changed += 1
+    elif source.stamp.content_hash in vanished:
+        tally.renamed += 1
+    else:
+        tally.added += 1
