@@ -149,7 +149,11 @@ def _owners(head: Token, base: int) -> Iterator[Mention]:
             yield _mention(child, base)
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "from", "of"):
             for nominal in child.children:
-                if nominal.dep_ == "pobj" and nominal.tag_.startswith("NNP") and (child.lower_ != "of" or head.lower_ not in WRITINGS):
+                if (
+                    nominal.dep_ == "pobj"
+                    and nominal.tag_.startswith("NNP")
+                    and (child.lower_ != "of" or head.lower_ not in WRITINGS)
+                ):
                     yield from _mentions(nominal, base)
 
 
@@ -158,7 +162,12 @@ def _name(head: Token, base: int) -> Mention:
     first = head
     while first.i > 0:
         before = head.doc[first.i - 1]
-        joins = before.tag_ in ("NNP", "NNPS") or (before.lower_ in ("of", "de", "van", "von", "bin", "al", "-") and before.i > 0 and head.doc[before.i - 1].tag_ == "NNP" and before.lower_ != "of")
+        joins = before.tag_ in ("NNP", "NNPS") or (
+            before.lower_ in ("of", "de", "van", "von", "bin", "al", "-")
+            and before.i > 0
+            and head.doc[before.i - 1].tag_ == "NNP"
+            and before.lower_ != "of"
+        )
         if not joins:
             break
         first = before
@@ -170,7 +179,7 @@ def _content(verb: Token, lemma: str, base: int) -> Spans:
     clausal = [c for c in verb.children if c.dep_ in _CLAUSAL]
     if lemma in SAY and any(c.dep_ == "ccomp" for c in clausal):
         return _spans((t for c in clausal for t in c.subtree), base)
-    if verb.dep_ == "parataxis" or (verb.dep_ == "ccomp" and False):
+    if verb.dep_ == "parataxis":
         mine = {t.i for t in verb.subtree}
         return _spans((t for t in verb.head.subtree if t.i not in mine), base)
     objects = [c for c in verb.children if c.dep_ in _OBJECTS and c.i > verb.i]
@@ -219,7 +228,15 @@ def _noun_clauses(doc: Doc, base: int) -> Iterator[Clause]:
         if token.lower_ not in NOUNS or not token.tag_.startswith("NN"):
             continue
         owners = tuple(_owners(token, base))
-        parts = [c for c in token.children if c.i > token.i and (c.dep_ in ("acl", "ccomp", "relcl") or (c.dep_ == "prep" and c.lower_ in ("for", "of", "about", "on", "that", "to", "against")))]
+        parts = [
+            c
+            for c in token.children
+            if c.i > token.i
+            and (
+                c.dep_ in ("acl", "ccomp", "relcl")
+                or (c.dep_ == "prep" and c.lower_ in ("for", "of", "about", "on", "that", "to", "against"))
+            )
+        ]
         if owners and parts:
             content = _spans((t for c in parts for t in c.subtree), base)
             cue = (base + token.idx, base + token.idx + len(token))

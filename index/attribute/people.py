@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.attribute.given_names import BODY_WORDS, MEN, MEN_TITLES, PARTICLES, TITLES, WOMEN, WOMEN_TITLES
+from index.attribute.given_names import BODY_WORDS, MEN, MEN_TITLES, TITLES, WOMEN, WOMEN_TITLES
 
 Gender = Literal["m", "f"]
 
@@ -56,7 +56,7 @@ class Known:
 
 def strip_name(text: str) -> tuple[list[str], list[str]]:
     """Return the titles and the name in "Sen. Bernie Sanders's" as two lists of words, without the possessive."""
-    words = re.sub(r"['’]s?$", "", text.strip(" ,.;:\"“”")).replace("\u00a0", " ").split()
+    words = re.sub(r"['’]s?$", "", text.strip(' ,.;:"“”')).replace("\u00a0", " ").split()
     titles = []
     while len(words) > 1 and words[0].lower().rstrip(".") in TITLES:
         titles.append(words.pop(0).lower().rstrip("."))
@@ -64,11 +64,13 @@ def strip_name(text: str) -> tuple[list[str], list[str]]:
 
 
 def last_name(name: str) -> str:
+    """Return the last word of a name that is no suffix."""
     words = [word for word in name.split() if word.lower().rstrip(".") not in ("jr", "sr", "ii", "iii", "iv")]
     return words[-1].rstrip(",") if words else name
 
 
 def gender_of(titles: list[str], words: list[str]) -> Gender | None:
+    """Return the pronoun a name takes, as its title or first name tells; None where they don't."""
     if any(title in MEN_TITLES for title in titles):
         return "m"
     if any(title in WOMEN_TITLES for title in titles):
@@ -81,8 +83,9 @@ def gender_of(titles: list[str], words: list[str]) -> Gender | None:
 class People:
     """Who is named in a document."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, quoted: Callable[[int], bool] = lambda offset: False) -> None:
         self._text = text
+        self._is_quoted = quoted
         self._known: list[Known] = []
         self._by_name: dict[str, Known] = {}
         self._find()
@@ -129,12 +132,13 @@ class People:
     def _look_up(self, words: list[str], gender: Gender | None, offset: int) -> Known | None:
         key = " ".join(words).lower()
         exact = self._by_name.get(key)
-        if exact and (len(words) > 1 or not exact.is_person or len(exact.name.split()) == 1):
-            if len(words) > 1 or not self._namesakes(words[0]):
-                return exact
+        if exact and (len(words) > 1 or not self._namesakes(words[0])):
+            return exact
         if len(words) > 1:
             return next((k for k in self._known if _same_person(k.name.split(), words)), exact)
-        candidates = [k for k in self._namesakes(words[0]) if gender is None or k.gender in (None, gender)] if words else []
+        candidates = (
+            [k for k in self._namesakes(words[0]) if gender is None or k.gender in (None, gender)] if words else []
+        )
         if not candidates:
             return exact
         return max(candidates, key=lambda k: self._prominence(k, offset))
@@ -189,7 +193,7 @@ class People:
         if known.is_person and len([k for k in self._known if k.name.split()[0] == first]) == 1:
             words.add(re.escape(first))
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)")
-        known.mentions = [m.start() for m in pattern.finditer(self._text)]
+        known.mentions = [m.start() for m in pattern.finditer(self._text) if not self._is_quoted(m.start())]
 
     def _learn_genders(self) -> None:
         """Take the gender from a title used later: 'Mr. Kishida'."""

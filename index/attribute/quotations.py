@@ -118,9 +118,7 @@ def _closed(pending: _Open, inner_end: int, end: int) -> Quotation:
     return Quotation(pending.start, end, min(pending.inner, inner_end), inner_end, pending.continues)
 
 
-def _with_single_marks(
-    text: str, spans: Sequence[tuple[int, int]], found: list[Quotation]
-) -> list[Quotation]:
+def _with_single_marks(text: str, spans: Sequence[tuple[int, int]], found: list[Quotation]) -> list[Quotation]:
     """Add ‘…’ and '…' where they stand outside the others."""
     singles = []
     for start, end in spans:

@@ -1,0 +1,228 @@
+"""Joins quotations and reporting clauses into statements, each with its speaker.
+
+Knows the whole document, not the library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from index.attribute.clauses import Clause, Mention, clauses, subject
+from index.attribute.layout import Layout
+from index.attribute.people import Known, People
+from index.attribute.quotations import Quotation
+from index.records import Document, Manner, Statement
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_SINGULAR = frozenset(("he", "she", "him", "her", "his", "hers"))
+_PLURAL_DESCRIPTION = re.compile(r"\b(?:two|both|pair|three)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Said:
+    """A statement under construction: its speakers, cue, and the stretches that hold the words."""
+
+    speakers: tuple[Known, ...]
+    cue: str
+    level: int
+    content: list[tuple[int, int]]
+    cue_start: int
+    quotes: list[Quotation] = field(default_factory=list)
+
+
+def assemble(document: Document, layout: Layout, parses: dict[int, Doc]) -> list[Statement]:
+    """Return the statements of a document whose picked sentences have been parsed."""
+    return _Reading(document, layout, parses).statements()
+
+
+class _Reading:
+    """One pass over one document, in the order a reader takes."""
+
+    def __init__(self, document: Document, layout: Layout, parses: dict[int, Doc]) -> None:
+        self.document, self.layout, self.parses = document, layout, parses
+        self.people = People(document.text, layout.is_quoted)
+        self.last: Known | None = None
+        self.group: tuple[Known, ...] = ()
+        self.writers: dict[str, tuple[Known, ...]] = {}
+        self.said: dict[int, list[Said]] = {}  # by sentence
+        self.subjects: dict[int, tuple[Known, ...]] = {}
+
+    def statements(self) -> list[Statement]:
+        for i in sorted(self.parses):
+            self._read_sentence(i)
+        self._place_quotations()
+        everything = [said for group in self.said.values() for said in group]
+        return sorted(self._built(_strongest(everything)), key=lambda s: (s.start, s.content[0].start, s.speaker))
+
+    def _read_sentence(self, i: int) -> None:
+        start, _ = self.layout.sentences[i]
+        for clause in clauses(self.parses[i], start):
+            if self.layout.is_quoted(clause.cue[0]):
+                continue
+            speakers = self._resolved(clause.speakers, clause)
+            if not speakers:
+                continue
+            cue = self.layout.text[clause.cue[0] : clause.cue[1]]
+            self.said.setdefault(i, []).append(Said(speakers, cue, clause.level, list(clause.content), clause.cue[0]))
+            self._remember(speakers, clause)
+        if self.layout.is_quoted_whole(i + 1):
+            self.subjects[i] = self._resolved(subject(self.parses[i], start), None)
+
+    def _remember(self, speakers: tuple[Known, ...], clause: Clause) -> None:
+        if len(speakers) > 1:
+            self.group = speakers
+        if speakers[0].is_person and clause.level > 1:
+            self.last = speakers[0]
+        if clause.writing:
+            self.writers[clause.writing] = speakers
+
+    def _resolved(self, mentions: Iterable[Mention], clause: Clause | None) -> tuple[Known, ...]:
+        found: list[Known] = []
+        for mention in mentions:
+            for known in self._one(mention):
+                if known not in found:
+                    found.append(known)
+        return tuple(found)
+
+    def _one(self, mention: Mention) -> tuple[Known, ...]:
+        if mention.kind == "name":
+            return (self.people.resolve(mention.text, mention.start),)
+        if mention.kind == "pronoun":
+            return self._pronoun(mention)
+        if mention.kind == "writing":
+            owners = self._resolved(mention.owner, None) or self.writers.get(mention.text.split()[-1].lower(), ())
+            return owners or (self._described(mention),)
+        if self.group and _PLURAL_DESCRIPTION.search(mention.text):
+            return self.group
+        return (self._described(mention),)
+
+    def _pronoun(self, mention: Mention) -> tuple[Known, ...]:
+        word = mention.text.lower()
+        if word in _SINGULAR:
+            known = self.people.antecedent(word, mention.start, self.last, frozenset())
+            return (known,) if known else ()
+        return self.group if word == "they" else ()
+
+    def _described(self, mention: Mention) -> Known:
+        name = _ARTICLE.sub("", " ".join(mention.text.split()))
+        return Known(name, forms={mention.text})
+
+    def _place_quotations(self) -> None:
+        previous: Said | None = None
+        for q in self.layout.quotations:
+            said = self._said_of(q, previous)
+            if said is not None:
+                said.quotes.append(q)
+            previous = said if said is not None else previous
+
+    def _said_of(self, q: Quotation, previous: Said | None) -> Said | None:
+        first, last = self.layout.sentence_at(q.start), self.layout.sentence_at(q.end - 1)
+        near = [said for i in {first, last} for said in self.said.get(i, ())]
+        if near:
+            return min(near, key=lambda said: _distance(said, q))
+        if not all(self.layout.is_quoted_whole(i) for i in range(first, last + 1)):
+            return None
+        return self._carried_over(q, first, last, previous)
+
+    def _carried_over(self, q: Quotation, first: int, last: int, previous: Said | None) -> Said | None:
+        """Whose words a quotation without attribution is."""
+        here = self.layout.paragraph_of[first]
+        before = first - 1
+        same = before >= 0 and self.layout.paragraph_of[before] == here
+        if q.continues and previous:
+            return previous
+        if (
+            same
+            and previous
+            and previous.quotes
+            and self.layout.paragraph_of[self.layout.sentence_at(previous.quotes[-1].end - 1)] == here
+        ):
+            return previous
+        if before >= 0 and not self.layout.is_quoted_whole(before):
+            introduced = (
+                self.said.get(before)
+                if same or self.layout.text[self.layout.sentences[before][1] - 1] in ":,"
+                else None
+            )
+            if introduced:
+                return self._new(introduced[-1].speakers, introduced[-1].cue, introduced[-1].level, first)
+            if same and self.subjects.get(before):
+                return self._new(self.subjects[before], "", 2, first)
+        if (
+            previous
+            and previous.quotes
+            and before >= 0
+            and self.layout.paragraph_of[self.layout.sentence_at(previous.quotes[-1].end - 1)] == here - 1
+        ):
+            return self._new(previous.speakers, previous.cue, previous.level, first)
+        return None
+
+    def _new(self, speakers: tuple[Known, ...], cue: str, level: int, sentence: int) -> Said:
+        said = Said(speakers, cue, max(level, 2), [], self.layout.sentences[sentence][0])
+        self.said.setdefault(sentence, []).append(said)
+        return said
+
+    def _built(self, said: Iterable[Said]) -> Iterable[Statement]:
+        for one in said:
+            spans = _merged([*one.content, *((q.start, q.end) for q in one.quotes)])
+            if not spans:
+                continue
+            start = self.layout.sentences[self.layout.sentence_at(spans[0][0])][0]
+            end = self.layout.sentences[self.layout.sentence_at(spans[-1][1] - 1)][1]
+            for speaker in one.speakers:
+                yield Statement(
+                    self.document.info,
+                    speaker.name,
+                    one.cue,
+                    self._manner(spans),
+                    tuple(self.document.span(a, b) for a, b in spans),
+                    start,
+                    max(end, spans[-1][1]),
+                    tuple(sorted({speaker.name, *speaker.forms})),
+                    self.document.info.date,
+                    self.document.page_at(start),
+                )
+
+    def _manner(self, spans: list[tuple[int, int]]) -> Manner:
+        outside = any(c.isalnum() for a, b in spans for c in self.layout.narration(a, b))
+        inside = any(self.layout.is_quoted(p) for a, b in spans for p in range(a, b))
+        return "mixed" if outside and inside else "reported" if outside else "direct"
+
+
+def _distance(said: Said, q: Quotation) -> tuple[int, int]:
+    """How far a clause is from introducing a quotation: 0 where the quotation is part of what it reports."""
+    overlaps = any(a < q.end and q.start < b for a, b in said.content)
+    gap = q.start - said.cue_start if said.cue_start < q.start else said.cue_start - q.end
+    weak = {3: 0, 2: 30, 1: 80}[said.level]
+    return (0 if overlaps else 1) * 60 + weak + max(0, gap), said.cue_start
+
+
+def _strongest(said: list[Said]) -> list[Said]:
+    """Drop the weak clauses whose content lies inside a stronger one's of the same speakers."""
+    kept: list[Said] = []
+    for one in sorted(said, key=lambda s: (-s.level, s.cue_start)):
+        mine = _merged([*one.content, *((q.start, q.end) for q in one.quotes)])
+        inside = any(other.speakers == one.speakers and all(_is_inside(span, other) for span in mine) for other in kept)
+        if mine and not inside:
+            kept.append(one)
+    return kept
+
+
+def _is_inside(span: tuple[int, int], said: Said) -> bool:
+    return any(a <= span[0] and span[1] <= b for a, b in said.content)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
