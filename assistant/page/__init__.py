@@ -1,0 +1,1 @@
+"""The page: Gradio's frame, our own type and manners."""

@@ -1,0 +1,88 @@
+"""Lays the page out in Gradio: three panes, the composer, and the events that ask.
+
+What moves on the page without asking (sources, uploads, lists) is script.js's matter, over the routes of `routes`.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from assistant.page.talk import Talk
+
+_LIBRARY = """
+<div class="brand"><h1>Footnote<sup aria-hidden="true">1</sup></h1>
+<button type="button" class="fold" data-do="fold-library" aria-label="Close the library">×</button></div>
+<button type="button" class="new" data-do="new">New conversation</button>
+<div id="drop" class="drop"><span>Drop files or a folder here</span>
+<span class="choices"><button type="button" data-do="choose">Choose files</button>
+<button type="button" data-do="choose-folder">Choose a folder</button></span>
+<input type="file" id="files" multiple hidden aria-label="Files to add">
+<input type="file" id="folder" webkitdirectory hidden aria-label="Folder to add"></div>
+<ul id="uploads" class="uploads" aria-label="Uploads" hidden></ul>
+<div class="search" hidden>
+<input type="search" id="search" aria-label="Find a document by name" placeholder="Find a document…"></div>
+<div id="documents"></div><div id="conversations"></div><div id="people"></div>
+"""
+_TURNS = """
+<div class="bar"><button type="button" data-do="unfold-library" aria-expanded="false" aria-controls="library-pane">
+<svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
+<path d="M4 6h16M4 12h16M4 18h16"/></svg> Library</button>
+<span class="brand-small" aria-hidden="true">Footnote<sup>1</sup></span></div>
+<p id="news" class="news" role="status" aria-live="polite"></p>
+<div id="welcome"></div>
+<div id="turns" role="log" aria-label="Conversation" aria-live="polite"></div>
+"""
+_HINT = '<p class="hint">Every answer is quoted from your documents, word for word. Nothing leaves this computer.</p>'
+_SOURCE = """
+<div class="source-bar"><button type="button" data-do="close-source">← <span class="wide">Close</span>
+<span class="narrow">Back to the answer</span></button><span id="place" class="place-of" role="status"></span>
+<span class="steps"><button type="button" data-do="previous" aria-label="Previous citation">‹</button>
+<button type="button" data-do="next" aria-label="Next citation">›</button></span></div>
+<div id="source"></div>
+"""
+ASKING = "(question, context) => window.footnote ? window.footnote.asking(question) : [question, null]"
+
+
+def build_page(talk: Talk) -> gr.Blocks:
+    """Return the page; `talk` answers what is asked on it."""
+    page = gr.Blocks(title="Footnote", fill_width=True, analytics_enabled=False)
+    with page, gr.Row(elem_id="panes"):
+        with gr.Column(elem_id="library-pane"):
+            _html(_LIBRARY)
+        with gr.Column(elem_id="talk-pane"):
+            with gr.Column(elem_id="talk"):
+                _html(_TURNS)
+                live = gr.HTML("", elem_id="live", apply_default_css=False, padding=False, js_on_load=None)
+            with gr.Row(elem_id="composer"):
+                question = gr.Textbox(
+                    label="Ask your documents",
+                    placeholder="Ask your documents…",
+                    elem_id="question",
+                    lines=1,
+                    max_lines=6,
+                    container=False,
+                    autofocus=True,
+                )
+                send = gr.Button("Ask", elem_id="send", variant="primary")
+                stop = gr.Button("Stop", elem_id="stop")
+            _html(_HINT)
+        with gr.Column(elem_id="source-pane"):
+            _html(_SOURCE)
+        context = gr.JSON(visible=False)
+        asked = gr.on(
+            [question.submit, send.click],
+            talk.ask,
+            [question, context],
+            [live],
+            js=ASKING,
+            show_progress="hidden",
+            concurrency_limit=32,
+            api_name="ask",
+        )
+        asked.success(None, js="() => window.footnote.answered()")
+        stop.click(None, cancels=[asked], js="() => window.footnote.stopped()")
+    return page
+
+
+def _html(value: str) -> None:
+    gr.HTML(value, apply_default_css=False, padding=False, js_on_load=None)

@@ -1,0 +1,94 @@
+"""Makes the page an ASGI app: Gradio at /, its own routes under /page/.
+
+Imports Gradio: seconds. Import this module where the page is wanted, not before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib import resources
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.page import routes
+from assistant.page.layout import build_page
+from assistant.page.talk import Talk
+from assistant.serve import problems
+from assistant.serve.service import Service
+
+_OUTSIDE = re.compile(r'<meta[^>]+(?:og:|twitter:)[^>]*>|<link rel="manifest"[^>]*>', re.I)
+
+
+def mounted_page(service: Service) -> FastAPI:
+    """Return the page over a service as an app of its own; its lifespan must be run."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    problems.install(app)
+    app.include_router(routes.routes(service))
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    page = build_page(Talk(service))
+    page.queue(default_concurrency_limit=32)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        theme=theme,
+        show_error=False,
+        mcp_server=False,
+    )
+    app.add_middleware(Dressed, head=_head(), body=_asset("boot.html"))
+    return app
+
+
+def _asset(name: str) -> str:
+    return resources.files("assistant.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _head() -> str:
+    """Return the style sheet and the script as links that change with their content."""
+    style, script = (hashlib.sha256(_asset(name).encode()).hexdigest()[:12] for name in ("style.css", "script.js"))
+    return (
+        '<meta name="color-scheme" content="light dark"><meta name="description" content="Ask your own documents">'
+        f'<link rel="stylesheet" href="/page/style.css?{style}"><script defer src="/page/script.js?{script}"></script>'
+    )
+
+
+class Dressed:
+    """Puts the style sheet into the page's head and a first picture into its body, so that it is never seen undressed.
+
+    Gradio adds custom styles only after its own scripts have run; and its head names pictures on other sites.
+    """
+
+    def __init__(self, app: ASGIApp, head: str, body: str) -> None:
+        self.app, self.head, self.body = app, head, body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+        pieces: list[bytes] = []
+
+        async def sending(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            else:
+                pieces.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    body = self.dress(b"".join(pieces).decode()).encode()
+                    kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+                    headers = [*kept, (b"content-length", str(len(body)).encode())]
+                    await send({**start, "headers": headers})
+                    await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, sending)
+
+    def dress(self, html: str) -> str:
+        head, separator, rest = _OUTSIDE.sub("", html).partition("</head>")
+        return head + self.head + separator + rest.replace("<gradio-app", self.body + "<gradio-app", 1)

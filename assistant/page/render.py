@@ -1,0 +1,287 @@
+"""Turns an answer into the HTML of one turn of the conversation.
+
+Pure functions: no Gradio, no request, no library. Everything that comes from a document, a question or a model is
+escaped here, and nowhere else is it put into HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+from assistant.answer import Answer, Citation, Query
+from assistant.page.words import certainty, day, how, ordinal, seconds
+from index.records import Passage
+
+_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+_CONTEXT = re.compile(r"\[(?!\d+\])[^\[\]]+\]")  # what a by-line adds that the quote does not say
+_THUMB = (
+    '<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
+    'stroke-linejoin="round" aria-hidden="true"><path d="M7 10v11H3V10zM7 10l4-8c2 0 3 1 3 3v4h6a2 2 0 0 1 2 2.3l-1.3 '
+    '8A2 2 0 0 1 18.7 21H7"/></svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a document to open in the source pane: the quote, and the passage it stands in."""
+
+    document_id: str
+    start: int
+    end: int
+    passage: tuple[int, int] | None = None
+    speaker: str | None = None
+
+    def attributes(self) -> str:
+        """Return what the script needs to open the place, as data attributes."""
+        wanted: dict[str, object] = {"document": self.document_id, "start": self.start, "end": self.end}
+        if self.passage:
+            wanted |= {"passage-start": self.passage[0], "passage-end": self.passage[1]}
+        if self.speaker:
+            wanted["speaker"] = self.speaker
+        return " ".join(f'data-{name}="{escape(str(value))}"' for name, value in wanted.items())
+
+
+def turn(answer: Answer, number: int, *, verdict: str | None = None) -> str:
+    """Return the whole turn: question, what was understood, the answer, what can be done with it."""
+    body = _abstention(answer, number) if answer.abstention else _supported(answer, number)
+    buttons = _buttons(answer.abstention.instead if answer.abstention else answer.follow_ups, "Ask next")
+    inside = understood(answer.query) + body + _foot(answer, verdict) + why(answer.passages) + buttons
+    return _article(number, answer.query.question, inside)
+
+
+def pending(question: str, number: int, text: str = "") -> str:
+    """Return a turn whose answer is on its way, with the text that has come so far."""
+    shown = _prose(_MARKER.sub("", text)) or '<p class="working"><span></span><span></span><span></span> Reading…</p>'
+    return _article(number, question, f'<div class="coming">{shown}</div>', busy=True)
+
+
+def failed(question: str, number: int, message: str) -> str:
+    """Return a turn that could not be answered, with the reason and the remedy."""
+    box = f'<div class="trouble"><h3>That did not work</h3><p dir="auto">{escape(message)}</p></div>'
+    again = '<div class="foot"><button type="button" data-do="again">Ask again</button></div>'
+    return _article(number, question, box + again)
+
+
+def understood(query: Query) -> str:
+    """Return the chips that say how the question was read; each can be taken away."""
+    parts = [("speaker", query.speaker), ("topic", query.topic), ("document", query.source)]
+    parts += [("since", query.since and day(query.since)), ("until", query.until and day(query.until))]
+    chips = [_chip(name, value, name in query.carried_over) for name, value in parts if value]
+    if not chips:
+        return ""
+    return f'<div class="understood"><span>understood as</span><ul>{"".join(chips)}</ul></div>'
+
+
+def _chip(name: str, value: str, carried_over: bool) -> str:
+    before = "<i>from before</i>" if carried_over else ""
+    removable = name != "topic"
+    label = escape(f"Ask again without {name} {value}")
+    cross = f'<button type="button" data-do="without" data-field="{name}" aria-label="{label}">×</button>'
+    return f'<li class="chip"><b>{name}</b> <bdi>{escape(value)}</bdi>{before}{cross if removable else ""}</li>'
+
+
+def _article(number: int, question: str, inside: str, *, busy: bool = False) -> str:
+    waiting = ' aria-busy="true"' if busy else ""
+    asked = escape(question)
+    return (
+        f'<article class="turn" id="t{number}" aria-labelledby="t{number}-q" data-question="{asked}"{waiting}>'
+        f'<h2 class="question" id="t{number}-q" dir="auto" tabindex="-1">{asked}</h2>{inside}</article>'
+    )
+
+
+def _supported(answer: Answer, number: int) -> str:
+    return _short_answer(answer) + "".join(_pieces(answer, number))
+
+
+def _short_answer(answer: Answer) -> str:
+    return f'<p class="short"><bdi>{escape(answer.short_answer.text)}</bdi></p>' if answer.short_answer else ""
+
+
+def _pieces(answer: Answer, number: int) -> list[str]:
+    """Return the answer's text in order: what no citation covers as prose, what one covers as quote or cited prose."""
+    by_span: dict[tuple[int, int], list[Citation]] = {}
+    for citation in sorted(answer.citations, key=lambda each: (each.start, each.number)):
+        by_span.setdefault((citation.start, citation.end), []).append(citation)
+    pieces, at, prose = [], 0, ""
+    for (start, end), cited in by_span.items():
+        text = answer.text[start:end]
+        prose += escape(answer.text[at:start])
+        at = max(at, end)
+        if text.startswith(cited[0].quote.text):
+            pieces += [_paragraphs(prose), quote(cited, answer, number)]
+            prose = ""
+        else:
+            prose += _cited_prose(text, cited, answer, number)
+    return [*pieces, _paragraphs(prose + escape(answer.text[at:]))]
+
+
+def quote(cited: Sequence[Citation], answer: Answer, number: int) -> str:
+    """Return a quote over its by-line; all but the first citation are other places of the same words."""
+    first, *others = cited
+    also = "".join(f" {marker(other, answer, number)}" for other in others)
+    also = f'<span class="also">also in{also}</span>' if also else ""
+    context = _CONTEXT.search(answer.text[first.start : first.end].replace(first.quote.text, ""))
+    aside = f' <span class="aside" dir="auto">{escape(context[0])}</span>' if context else ""
+    return (
+        f'<figure class="quote"><blockquote dir="auto"><p>{_quote_text(first, answer)}</p></blockquote>'
+        f"<figcaption>{by_line(first)}{aside} {marker(first, answer, number)}{also}</figcaption></figure>"
+    )
+
+
+def _quote_text(citation: Citation, answer: Answer) -> str:
+    """Return the quote's text, with the short answer in it set off."""
+    short, span = answer.short_answer, citation.quote
+    if short and short.document_id == citation.document.id and span.start <= short.start < short.end <= span.end:
+        a, b = short.start - span.start, short.end - span.start
+        return f"{escape(span.text[:a])}<strong>{escape(span.text[a:b])}</strong>{escape(span.text[b:])}"
+    return escape(span.text)
+
+
+def by_line(citation: Citation) -> str:
+    """Return who, how, when and where: 'Lena Aaltonen told · direct quote · 3 Apr 2025 · Council minutes'."""
+    parts = [how(citation)] if citation.speaker else []
+    if citation.manner:
+        parts.append("direct quote" if citation.manner == "direct" else "reported")
+    if when := citation.date or citation.document.date:
+        parts.append(f"<time>{escape(day(when))}</time>")
+    parts.append(f"<bdi>{escape(citation.document.title)}</bdi>")
+    if citation.page:
+        parts.append(f"page {citation.page}")
+    return ' <span aria-hidden="true">·</span> '.join(parts)
+
+
+def marker(citation: Citation, answer: Answer, number: int) -> str:
+    """Return the round numbered marker that opens the source."""
+    span = citation.quote
+    around = next(((p.start, p.end) for p in answer.passages if _holds(p, citation)), None)
+    place = Place(citation.document.id, span.start, span.end, around, citation.speaker)
+    label = escape(f"Source {citation.number}: {citation.document.title}")
+    return (
+        f'<a class="cite" id="t{number}-c{citation.number}" href="#t{number}-c{citation.number}" '
+        f'aria-label="{label}" {place.attributes()}>{citation.number}</a>'
+    )
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    span = citation.quote
+    return passage.document.id == citation.document.id and passage.start <= span.start and span.end <= passage.end
+
+
+def _cited_prose(text: str, cited: list[Citation], answer: Answer, number: int) -> str:
+    """Return prose in which each [n] is the marker of citation n; markers the text lacks are put at its end."""
+    markers = {citation.number: marker(citation, answer, number) for citation in cited}
+    shown, at, used = "", 0, set[int]()
+    for match in _MARKER.finditer(text):
+        key = int(match[1])
+        if key in markers:
+            shown += escape(text[at : match.start()]) + "\u202f" + markers[key]
+            at = match.end()
+            used.add(key)
+    missing = "".join("\u202f" + made for key, made in markers.items() if key not in used)
+    return shown + escape(text[at:]) + missing
+
+
+def _paragraphs(html: str) -> str:
+    return "".join(f'<p class="lead" dir="auto">{part.strip()}</p>' for part in html.split("\n\n") if part.strip())
+
+
+def _prose(text: str) -> str:
+    return _paragraphs(escape(text))
+
+
+def _abstention(answer: Answer, number: int) -> str:
+    if answer.abstention is None:
+        return ""
+    titles = {
+        "nothing_in_documents": "Not in these documents",
+        "not_this_speaker": "Not from this speaker",
+        "too_weak": "Nothing sure enough to quote",
+        "unsupported": "Nothing the documents support",
+        "no_documents": "No documents yet",
+    }
+    title = titles[answer.abstention.reason.value]
+    looked_for = f'<p class="looked">Looked for: <bdi>{escape(answer.query.text)}</bdi></p>' if answer.passages else ""
+    near = "".join(_nearest(passage) for passage in answer.passages[:3])
+    nearest = (
+        f'<details class="nearest"><summary>Nearest passages (not an answer)</summary><ul>{near}</ul></details>'
+        if near
+        else ""
+    )
+    return (
+        f'<div class="none"><h3>{title}</h3><p dir="auto">{escape(answer.abstention.message)}</p>'
+        f"{looked_for}{nearest}</div>"
+    )
+
+
+def _nearest(passage: Passage) -> str:
+    place = Place(passage.document.id, passage.start, passage.end, (passage.start, passage.end))
+    excerpt = passage.text[:180] + ("…" if len(passage.text) > 180 else "")
+    return (
+        f'<li><button type="button" class="place" data-do="place" {place.attributes()}>'
+        f'<b><bdi>{escape(passage.document.title)}</bdi></b> <span dir="auto">{escape(excerpt)}</span></button></li>'
+    )
+
+
+def _foot(answer: Answer, verdict: str | None) -> str:
+    sure = f'<span class="sure">{certainty(answer.confidence)}</span>' if answer.citations else ""
+    reasons = (
+        '<button type="button" data-do="why" aria-expanded="false">Why these passages</button>'
+        if answer.passages and answer.citations
+        else ""
+    )
+    copy = '<button type="button" data-do="copy">Copy with sources</button>' if answer.citations else ""
+    thumbs = "".join(_verdict(name, label, verdict) for name, label in (("good", "Good answer"), ("bad", "Bad answer")))
+    taken = f"<span>{seconds(sum(answer.timings.values()))}</span>" if answer.timings else ""
+    model = f"<span>{escape(answer.model)}</span>" if answer.model else ""
+    return f'<div class="foot">{sure}{reasons}{copy}{thumbs}{taken}{model}</div>'
+
+
+def _verdict(name: str, label: str, verdict: str | None) -> str:
+    pressed = "true" if verdict == name else "false"
+    return (
+        f'<button type="button" class="thumb {name}" data-do="verdict" data-verdict="{name}" aria-pressed="{pressed}" '
+        f'aria-label="{label}" title="{label}">{_THUMB}</button>'
+    )
+
+
+def why(passages: tuple[Passage, ...]) -> str:
+    """Return the passages the answer was made from, each with the reason for its rank; folded at first."""
+    if not passages:
+        return ""
+    rows = "".join(_reason(passage) for passage in passages)
+    return f'<div class="why" hidden><h3>Passages read for this answer</h3><ol>{rows}</ol></div>'
+
+
+def _reason(passage: Passage) -> str:
+    evidence, parts = passage.evidence, []
+    if evidence.words_rank:
+        parts.append(f"{ordinal(evidence.words_rank)} by words")
+    if evidence.meaning_rank:
+        parts.append(f"{ordinal(evidence.meaning_rank)} by meaning")
+    if evidence.matched:
+        parts.append("matched " + ", ".join(evidence.matched[:6]))
+    place = Place(passage.document.id, passage.start, passage.end, (passage.start, passage.end))
+    page = f", page {passage.page}" if passage.page else ""
+    return (
+        f'<li><button type="button" class="place" data-do="place" {place.attributes()}>'
+        f"<b><bdi>{escape(passage.document.title)}</bdi>{page}</b> "
+        f"<span>{escape(' · '.join(parts))}</span></button></li>"
+    )
+
+
+def _buttons(questions: tuple[str, ...], label: str) -> str:
+    if not questions:
+        return ""
+    made = "".join(
+        f'<li><button type="button" data-do="ask" dir="auto">{escape(each)}</button></li>' for each in questions
+    )
+    return f'<ul class="next" aria-label="{label}">{made}</ul>'
+
+
+def link(conversation_id: str, number: int) -> str:
+    """Return the address of one answer, relative to the page."""
+    return f"?{urlencode({'conversation': conversation_id})}#t{number}"

@@ -1,0 +1,72 @@
+"""The page's own routes: fragments of HTML for its panes, its style sheet and its script."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from assistant.page import render, shelf, source
+from assistant.page.examples import questions
+from assistant.serve.service import Service
+
+_TYPES = {"style.css": "text/css", "script.js": "text/javascript"}
+Offset = Annotated[int, Query(ge=0)]
+
+
+def routes(service: Service) -> APIRouter:
+    """Return the routes under /page/."""
+    router = APIRouter(prefix="/page", default_response_class=HTMLResponse)
+
+    @router.get("/{name}.{ending}")
+    def asset(name: str, ending: str) -> Response:
+        kind = _TYPES.get(f"{name}.{ending}")
+        if kind is None:
+            return Response(status_code=404)
+        data = resources.files("assistant.page").joinpath(f"{name}.{ending}").read_bytes()
+        return Response(data, media_type=kind, headers={"Cache-Control": "max-age=31536000, immutable"})
+
+    @router.get("/documents")
+    def documents(search: Annotated[str, Query(max_length=200)] = "") -> str:
+        return shelf.documents(service.library.documents(), search)
+
+    @router.get("/people")
+    def people() -> str:
+        return shelf.people(service.library.people())
+
+    @router.get("/conversations")
+    def conversations(current: str = "") -> str:
+        kept = [(each["id"], each["name"], each["changed"]) for each in service.conversations.list()]
+        return shelf.conversations(kept, current)
+
+    @router.get("/welcome")
+    def welcome() -> str:
+        library = service.library
+        return shelf.welcome(questions(library), library.n_documents)
+
+    @router.get("/conversation")
+    def conversation(id: str) -> str:
+        exchanges = service.conversation(id).exchanges
+        turns = (render.turn(each.answer, n, verdict=each.verdict) for n, each in enumerate(exchanges, start=1))
+        return "".join(turns)
+
+    @router.get("/source")
+    def source_pane(
+        document: str, start: Offset = 0, end: Offset = 0, passage_start: Offset = 0, passage_end: Offset = 0
+    ) -> str:
+        passage = (passage_start, passage_end) if passage_end > passage_start else None
+        return source.source_pane(source.view(service.library.document(document), start, end, passage))
+
+    @router.get("/text")
+    def text(document: str, at: Offset, which: Annotated[str, Query(pattern="^(earlier|later)$")]) -> str:
+        return source.more(service.library.document(document), at, which == "earlier")
+
+    @router.get("/places")
+    def places(document: str, speaker: str) -> JSONResponse:
+        """Return where a speaker speaks in a document, as [start, end] of each statement's words, in order."""
+        found = service.library.statements(speaker=speaker, document_ids=[document])
+        return JSONResponse([[span.start, span.end] for each in found for span in each.content])
+
+    return router

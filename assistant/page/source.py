@@ -1,0 +1,167 @@
+"""Turns a stretch of a document into the HTML of the source pane, with the quote marked character for character.
+
+Pure functions. Only a window around the quote is rendered, so that a book opens as fast as a letter.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote as url_quote
+
+from assistant.page.words import count, day
+from index.records import Document, DocumentInfo
+
+REACH = 6_000  # characters shown before and after the quote; about three screens each way
+_SLACK = 1_500  # characters searched for a paragraph's or a word's edge, so that no window cuts one in two
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_PAGED = ("pdf",)
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Part of a document to show: the window, and inside it the passage (tinted) and the quote (marked)."""
+
+    document: Document
+    window: Range
+    quote: Range | None = None
+    passage: Range | None = None
+
+
+def view(document: Document, start: int, end: int, passage: Range | None = None, *, reach: int = REACH) -> View:
+    """Return a view of the document around the quote [start, end); offsets outside the text are pulled into it."""
+    length = len(document.text)
+    start = min(max(start, 0), length)
+    end = min(max(end, start), length)
+    if passage:
+        passage = (max(0, min(passage[0], length)), max(0, min(passage[1], length)))
+    window = window_around(document.text, start, end, reach)
+    return View(document, window, (start, end) if start < end else None, passage)
+
+
+def window_around(text: str, start: int, end: int, reach: int = REACH) -> Range:
+    """Return a window that reaches at least `reach` characters either way, widened to the edge of a paragraph."""
+    return _edge_before(text, start - reach), _edge_after(text, end + reach)
+
+
+def _edge_before(text: str, at: int) -> int:
+    if at <= 0:
+        return 0
+    found = text.rfind("\n\n", max(0, at - _SLACK), at)
+    if found >= 0:
+        return found + 2
+    found = text.rfind(" ", max(0, at - _SLACK), at)
+    return found + 1 if found >= 0 else at
+
+
+def _edge_after(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    found = text.find("\n\n", at, at + _SLACK)
+    if found < 0:
+        found = text.find(" ", at, at + _SLACK)
+    return found if found >= 0 else at
+
+
+def source_pane(shown: View) -> str:
+    """Return the whole pane: title, what is known of the document, and the text."""
+    info = shown.document.info
+    page = shown.document.page_at(shown.quote[0]) if shown.quote else None
+    pages = len(shown.document.page_starts)
+    facts = [day(info.date)] if info.date else []
+    facts += [info.author] if info.author else []
+    facts += [f"page {page} of {pages}"] if page else [count(pages, "page")] if pages else []
+    facts += [] if info.source == info.title else [info.source]
+    meta = ' <span aria-hidden="true">·</span> '.join(f"<bdi>{escape(fact)}</bdi>" for fact in facts)
+    notes = "".join(f'<p class="note" dir="auto">{escape(note)}</p>' for note in shown.document.notes)
+    return (
+        f'<header class="source-head"><h2 dir="auto" id="source-title" tabindex="-1">{escape(info.title)}</h2>'
+        f'<p class="meta">{meta}</p>{notes}{_views(info, page)}</header>'
+        f'<div class="source-text" tabindex="0" role="document" aria-labelledby="source-title" '
+        f'data-document="{escape(info.id)}" data-length="{len(shown.document.text)}">{text_window(shown)}</div>'
+    )
+
+
+def _views(info: DocumentInfo, page: int | None) -> str:
+    address = f"api/v1/documents/{url_quote(info.id, safe='')}/original"
+    original = (
+        f'<a class="view" href="{escape(address)}" download="{escape(info.source.rpartition("/")[2])}">Original</a>'
+    )
+    text = '<button type="button" class="view" data-do="view" data-view="text" aria-pressed="true">Text</button>'
+    paged = (
+        f'<button type="button" class="view" data-do="view" data-view="page" data-page="{page or 1}" '
+        'aria-pressed="false">Page</button>'
+        if info.kind in _PAGED
+        else ""
+    )
+    return f'<div class="views">{text}{paged}{original}</div>'
+
+
+def text_window(shown: View, *, joins: str = "") -> str:
+    """Return the window's paragraphs, with buttons for what comes before and after it, but none where it joins."""
+    start, end = shown.window
+    earlier = _more("earlier", start) if start > 0 and joins != "earlier" else ""
+    later = _more("later", end) if end < len(shown.document.text) and joins != "later" else ""
+    return earlier + "".join(_paragraph(shown, a, b) for a, b in _paragraph_spans(shown)) + later
+
+
+def _more(which: str, at: int) -> str:
+    return f'<button type="button" class="more" data-do="{which}" data-at="{at}">Show {which} text</button>'
+
+
+def _paragraph_spans(shown: View) -> list[Range]:
+    start, end = shown.window
+    text = shown.document.text
+    edges = [start, *(edge for match in _BLANK_LINES.finditer(text, start, end) for edge in match.span()), end]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if text[a:b].strip()]
+
+
+def _paragraph(shown: View, start: int, end: int) -> str:
+    """Return one paragraph, cut where the page, the passage or the quote begins or ends."""
+    document, edges = shown.document, {start, end}
+    for span in (shown.passage, shown.quote):
+        edges |= {at for at in span or () if start < at < end}
+    pages = {at: number for number, at in enumerate(document.page_starts, start=1) if start <= at < end}
+    edges |= pages.keys()
+    inside, ordered = "", sorted(edges)
+    for a, b in itertools.pairwise(ordered):
+        inside += _page_number(pages[a]) if a in pages else ""
+        inside += _stretch(shown, a, b)
+    tinted = shown.passage and shown.passage[0] <= start and end <= shown.passage[1]
+    classes = " ".join(
+        name for name, on in (("passage", tinted), ("wrapped", _is_wrapped(document.text[start:end]))) if on
+    )
+    return f'<p dir="auto" data-at="{start}"{f" class={chr(34)}{classes}{chr(34)}" if classes else ""}>{inside}</p>'
+
+
+def _page_number(number: int) -> str:
+    return f'<span class="page-number" data-page="{number}" role="note" aria-label="page {number}"></span>'
+
+
+def _stretch(shown: View, start: int, end: int) -> str:
+    html = escape(shown.document.text[start:end])
+    if _lies_in(shown.quote, start, end):
+        html = f"<mark>{html}</mark>"
+    return f'<span class="passage">{html}</span>' if _lies_in(shown.passage, start, end) else html
+
+
+def _lies_in(span: Range | None, start: int, end: int) -> bool:
+    return span is not None and span[0] <= start and end <= span[1]
+
+
+def _is_wrapped(paragraph: str) -> bool:
+    """Tell whether line breaks in the paragraph come from a fixed width, as in old text files, and mean nothing."""
+    lines = paragraph.split("\n")
+    return len(lines) > 1 and all(55 <= len(line) <= 100 for line in lines[:-1])
+
+
+def more(document: Document, at: int, earlier: bool, *, reach: int = REACH) -> str:
+    """Return the stretch that ends (or begins) at `at`, for a reader who scrolls on."""
+    at = min(at, len(document.text))
+    if earlier:
+        return text_window(View(document, (_edge_before(document.text, at - reach), at)), joins="later")
+    return text_window(View(document, (at, _edge_after(document.text, at + reach))), joins="earlier")

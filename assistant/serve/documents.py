@@ -1,0 +1,139 @@
+"""REST: documents (list, upload, remove, text, original, page image) and the jobs that uploads become."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from assistant.serve.jobs import Job
+from assistant.serve.service import Service
+from assistant.shapes import document_to_json
+from index.errors import EmptyFile, FileTooLarge, InputError
+
+MAX_UPLOAD = 200 * 1024 * 1024  # bytes of one file
+UPLOADS = "/api/v1/documents"
+
+
+class JobNotFound(InputError):
+    """No upload of that id."""
+
+
+def routes(service: Service) -> APIRouter:
+    """Return the routes under /api/v1 for documents and jobs. A document's id may contain slashes."""
+    router = APIRouter(prefix="/api/v1")
+
+    @router.get("/documents")
+    def documents() -> list[dict[str, Any]]:
+        """Return every document, without its text."""
+        return [document_to_json(info) for info in service.library.documents()]
+
+    @router.post("/documents", status_code=202)
+    async def upload(request: Request, name: Annotated[str, Query(min_length=1, max_length=400)]) -> JSONResponse:
+        """Take the request's body as a file of that name; return the job that reads it. The same file twice is one."""
+        _ = service.library
+        job = service.jobs.add(file_name(name), await _received(request, name))
+        return JSONResponse(job.to_json(), 202, {"Location": f"/api/v1/jobs/{job.id}"})
+
+    @router.get("/documents/{document_id:path}/text")
+    def text(
+        document_id: str,
+        start: Annotated[int, Query(ge=0)] = 0,
+        end: Annotated[int | None, Query(ge=0)] = None,
+    ) -> dict[str, Any]:
+        """Return the canonical text, or the stretch [start, end) of it in characters."""
+        document = service.library.document(document_id)
+        span = document.span(start, len(document.text) if end is None else end)
+        return {
+            "document": document_to_json(document.info),
+            "start": span.start,
+            "end": span.start + len(span.text),
+            "length": len(document.text),
+            "pages": list(document.page_starts),
+            "text": span.text,
+        }
+
+    @router.get("/documents/{document_id:path}/original")
+    def original(document_id: str) -> Response:
+        """Return the file as it was added; always as a download, never shown by the browser."""
+        document = service.library.document(document_id)
+        data = service.library.original(document_id)
+        if data is None:
+            raise InputError(f"the original of '{document.info.source}' is no longer where it was read from")
+        name = quote(document.info.source.rpartition("/")[2])
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+        return Response(data, media_type="application/octet-stream", headers=headers)
+
+    @router.get("/documents/{document_id:path}")
+    def document(document_id: str) -> dict[str, Any]:
+        """Return what is known of a document, without its text."""
+        found = service.library.document(document_id)
+        facts = {"length": len(found.text), "pages": len(found.page_starts), "notes": list(found.notes)}
+        return document_to_json(found.info) | facts
+
+    @router.delete("/documents/{document_id:path}", status_code=204)
+    def remove(document_id: str) -> None:
+        """Take a document out of the library."""
+        service.library.remove(document_id)
+
+    @router.get("/jobs")
+    def jobs() -> list[dict[str, Any]]:
+        """Return the uploads, oldest first: state, stage, how much is done, the reason where one failed."""
+        return [job.to_json() for job in service.jobs.list()]
+
+    @router.get("/jobs/{job_id}")
+    def job(job_id: str) -> dict[str, Any]:
+        return _job(service, job_id).to_json()
+
+    @router.delete("/jobs/{job_id}")
+    def cancel(job_id: str) -> dict[str, Any]:
+        """Stop an upload."""
+        found = _job(service, job_id)
+        service.jobs.cancel(found)
+        return found.to_json()
+
+    return router
+
+
+def _job(service: Service, job_id: str) -> Job:
+    found = service.jobs.get(job_id)
+    if found is None:
+        raise JobNotFound(f"no upload '{job_id}': finished uploads are forgotten after a while")
+    return found
+
+
+def file_name(name: str) -> str:
+    """Return the last part of a name sent by a client, without what a file's name can't hold."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    cleaned = "".join(letter for letter in last if letter.isprintable()).strip(" .")
+    if not cleaned:
+        raise InputError("the file has no name: give one, such as ?name=report.pdf")
+    return cleaned[-200:]
+
+
+async def _received(request: Request, name: str) -> Path:
+    """Write the request's body to a temporary file, at most MAX_UPLOAD bytes of it."""
+    size = 0
+    with tempfile.NamedTemporaryFile(prefix="footnote-", delete=False) as file:
+        path = Path(file.name)
+        try:
+            async for piece in request.stream():
+                size += len(piece)
+                if size > MAX_UPLOAD:
+                    raise FileTooLarge(
+                        f"{name}: larger than {MAX_UPLOAD // 1024**2} MB; split it, or use `footnote index`"
+                    )
+                file.write(piece)
+            if not size:
+                raise EmptyFile(f"{name}: the file is empty")
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return path

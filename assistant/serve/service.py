@@ -1,0 +1,116 @@
+"""What the doors share: the library, the assistant over it, the conversations, the uploads.
+
+It may still be opening: doors are open before the library is, and say so.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from assistant.conversations import Conversation, Conversations, MemoryConversations, conversation_from_json
+from assistant.serve.jobs import Jobs
+from index.errors import FootnoteError, InputError, LibraryError
+
+if TYPE_CHECKING:
+    from assistant.ask import Assistant
+    from index.library import Library
+
+logger = logging.getLogger(__name__)
+
+
+class StillOpening(LibraryError):
+    """The library is still being opened; the same request will work in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("the library is still being opened: try again in a moment")
+
+
+class ConversationNotFound(InputError):
+    """No conversation of that id."""
+
+    def __init__(self, conversation_id: str) -> None:
+        super().__init__(f"no conversation '{conversation_id}': it may have been deleted")
+
+
+class Service:
+    """The assistant and all that hangs on it, opened in the background by `start`."""
+
+    def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
+        self._open = open_assistant
+        self._assistant: Assistant | None = None
+        self._conversations: Conversations = MemoryConversations()
+        self._saving = threading.Lock()
+        self.failure: FootnoteError | None = None
+        self.jobs = Jobs(lambda: self.library)
+
+    def start(self, on_failure: Callable[[], None] = lambda: None) -> None:
+        """Open the assistant in a thread of its own; `on_failure` is called when that can't be done."""
+        threading.Thread(target=self._start, args=(on_failure,), name="open-library", daemon=True).start()
+
+    def _start(self, on_failure: Callable[[], None]) -> None:
+        try:
+            self.open()
+        except FootnoteError as error:
+            self.failure = error
+            on_failure()
+
+    def open(self) -> Service:
+        """Open the assistant now; raise what opening the library raises."""
+        self._assistant = self._open()
+        kept = getattr(self._assistant.library, "conversations", None)
+        if kept is not None:
+            self._conversations = kept
+        return self
+
+    def close(self) -> None:
+        """Stop the uploads and close the library."""
+        self.jobs.close()
+        if self._assistant is not None:
+            close = getattr(self._assistant.library, "close", None)
+            if close is not None:
+                close()
+
+    @property
+    def is_ready(self) -> bool:
+        return self._assistant is not None
+
+    @property
+    def assistant(self) -> Assistant:
+        if self._assistant is None:
+            raise self.failure or StillOpening()
+        return self._assistant
+
+    @property
+    def library(self) -> Library:
+        return self.assistant.library
+
+    @property
+    def conversations(self) -> Conversations:
+        return self._conversations
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Return a conversation; raise ConversationNotFound."""
+        kept = self._conversations.get(conversation_id)
+        if kept is None:
+            raise ConversationNotFound(conversation_id)
+        return conversation_from_json(kept)
+
+    def conversation_or_new(self, conversation_id: str) -> Conversation:
+        kept = self._conversations.get(conversation_id) if conversation_id else None
+        return conversation_from_json(kept) if kept else Conversation(conversation_id)
+
+    def change(self, conversation_id: str, by: Callable[[Conversation], Conversation]) -> Conversation:
+        """Change a conversation (or begin it) and keep it; two changes at once are both kept."""
+        with self._saving:
+            changed = by(self.conversation_or_new(conversation_id))
+            self._conversations.save(changed.to_json())
+            return changed
+
+
+def now() -> str:
+    """Return the time, ISO 8601, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,351 @@
+"""The page's renderers: what they show, and that nothing they are given can become markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from fakes import FakeAssistant, FakeLibrary, document, harbour_library
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answer import Answer, Citation, Kind, Query, ShortAnswer
+from assistant.conversations import Conversation, answer_from_json, conversation_from_json
+from assistant.page import render, shelf, source
+from assistant.page.talk import Asked
+from assistant.page.words import certainty, count, day, ordinal, seconds
+from index.records import Document, DocumentInfo, Passage
+
+FEES = "What did Aaltonen say about the fees?"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "![x](http://elsewhere.example/p.png)",
+    "[link](javascript:alert(1))",
+    "' onmouseover='alert(1)",
+    "</article></div><h1>",
+    "&lt;b&gt; &amp;amp;",
+    "\u202egpj.exe",
+)
+
+
+class Markup(HTMLParser):
+    """What a browser would make of a fragment: its elements, its attributes, its text, the text of its marks."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = self.marked = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+        self.marked += data if "mark" in self.open else ""
+
+    def named(self, tag: str, class_: str = "") -> list[dict[str, str | None]]:
+        return [
+            attrs for name, attrs in self.tags if name == tag and class_ in [*(attrs.get("class") or "").split(), ""]
+        ]
+
+
+@pytest.fixture
+def library() -> FakeLibrary:
+    return harbour_library()
+
+
+@pytest.fixture
+def answer(library: FakeLibrary) -> Answer:
+    return FakeAssistant(library).ask(FEES)
+
+
+def test_every_quote_is_shown_word_for_word_with_its_marker(answer: Answer):
+    html = Markup(render.turn(answer, 4))
+    assert not html.open
+    assert len(html.named("figure", "quote")) == len(answer.citations)
+    for citation in answer.citations:
+        assert citation.quote.text in html.text
+    places = [(a["href"], a["data-document"], a["data-start"], a["data-end"]) for a in html.named("a", "cite")]
+    assert places == [
+        (f"#t4-c{c.number}", c.document.id, str(c.quote.start), str(c.quote.end)) for c in answer.citations
+    ]
+
+
+def test_a_marker_names_the_passage_around_its_quote(answer: Answer):
+    for attrs in Markup(render.turn(answer, 1)).named("a", "cite"):
+        assert int(attrs["data-passage-start"]) <= int(attrs["data-start"]) < int(attrs["data-end"])
+        assert int(attrs["data-end"]) <= int(attrs["data-passage-end"])
+
+
+def test_the_same_words_in_other_places_share_one_quote(answer: Answer):
+    first = answer.citations[0]
+    again = replace(first, number=9, document=DocumentInfo("other", "other.txt", "Another place"))
+    html = Markup(render.turn(replace(answer, citations=(*answer.citations, again)), 1))
+    assert len(html.named("figure", "quote")) == 3
+    assert [a["href"] for a in html.named("a", "cite")] == ["#t1-c1", "#t1-c9", "#t1-c2", "#t1-c3"]
+
+
+def test_prose_keeps_its_words_and_turns_known_numbers_into_markers():
+    info = DocumentInfo("d", "d.txt", "D")
+    text = "Fees rise [1] and [7] stays text. No marker here."
+    span = document("d.txt", "0123456789").span(2, 5)
+    cited = (
+        Citation(1, 0, 33, info, span),
+        Citation(2, 34, len(text), info, replace(span, start=3, end=6, text="345")),
+    )
+    html = Markup(render.turn(Answer(Query("?", "?"), text, 0.5, cited), 1))
+    assert "Fees rise" in html.text
+    assert "and [7] stays text" in html.text
+    assert [a["href"] for a in html.named("a", "cite")] == ["#t1-c1", "#t1-c2"]
+    assert not html.named("figure")
+
+
+def test_prose_that_contains_its_quote_is_not_cut_down_to_it():
+    span = document("d.txt", "nobody likes fees").span(0, 6)
+    text = "She wrote that nobody likes them [1]."
+    html = Markup(
+        render.turn(Answer(Query("?", "?"), text, 0.5, (Citation(1, 0, 37, DocumentInfo("d", "d", "D"), span),)), 1)
+    )
+    assert "She wrote that nobody likes them" in html.text
+
+
+def test_the_short_answer_is_shown_and_set_off_inside_its_quote(answer: Answer):
+    quote = answer.citations[0].quote
+    at = quote.start + quote.text.index("harbour")
+    short = ShortAnswer("harbour", answer.citations[0].document.id, at, at + 7)
+    html = render.turn(replace(answer, short_answer=short), 1)
+    assert '<p class="short"><bdi>harbour</bdi></p>' in html
+    assert "but a <strong>harbour</strong> that silts" in html
+
+
+def test_an_abstention_says_what_was_looked_for_what_is_there_and_cites_nothing(library: FakeLibrary):
+    html = Markup(render.turn(FakeAssistant(library).ask("What did Aaltonen say about cruise ships?"), 1))
+    assert not html.named("a", "cite")
+    assert "Looked for" in html.text
+    assert "not an answer" in html.text
+    assert "What did Tor Brandvik say about cruise ships?" in html.text
+
+
+def test_chips_name_what_was_understood_and_where_it_came_from():
+    query = Query("?", "?", Kind.STATEMENT, "Lena Aaltonen", "fees", since="2025-01-01", carried_over=("speaker",))
+    html = Markup(render.understood(query))
+    assert html.text == "understood asspeaker Lena Aaltonenfrom before×topic feessince 1 Jan 2025×"
+    assert [b["data-field"] for b in html.named("button")] == ["speaker", "since"]
+
+
+def test_a_pending_turn_is_busy_and_a_failed_one_says_why():
+    assert 'aria-busy="true"' in render.pending("Why?", 1, "because [1]")
+    assert "because" in render.pending("Why?", 1, "because [1]")
+    assert "the disk is full" in render.failed("Why?", 1, "the disk is full")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_stays_text_everywhere(hostile: str):
+    info = DocumentInfo(hostile, hostile, hostile, hostile, hostile, hostile)
+    text = f"{hostile} said so"
+    held = Document(info, text, "", (0,), (hostile,))
+    cited = (Citation(1, 0, len(text), info, held.span(0, len(text)), hostile, "direct", hostile, hostile, 1),)
+    passage = Passage(info, 0, len(text), text, rank=1)
+    query = Query(hostile, hostile, Kind.FACT, hostile, hostile, hostile, hostile, hostile)
+    answered = Answer(query, text, 0.5, cited, None, (passage,), None, (hostile,), model=hostile)
+    shown = [
+        render.turn(answered, 1),
+        render.pending(hostile, 1, hostile),
+        render.failed(hostile, 1, hostile),
+        source.source_pane(source.view(held, 0, len(text), (0, 3))),
+        shelf.documents([info]),
+        shelf.conversations([(hostile, hostile, hostile)]),
+        shelf.welcome([hostile], 1),
+    ]
+    plain = {
+        "article",
+        "h2",
+        "h3",
+        "div",
+        "span",
+        "ul",
+        "ol",
+        "li",
+        "b",
+        "i",
+        "p",
+        "bdi",
+        "button",
+        "figure",
+        "blockquote",
+    }
+    plain |= {
+        "figcaption",
+        "time",
+        "a",
+        "strong",
+        "mark",
+        "header",
+        "small",
+        "section",
+        "details",
+        "summary",
+        "svg",
+        "path",
+    }
+    for html in shown:
+        parsed = Markup(html)
+        assert not parsed.open
+        assert {tag for tag, _ in parsed.tags} <= plain
+        assert not [name for _, attrs in parsed.tags for name in attrs if name.startswith("on")]
+        assert all(not (attrs.get("href") or "").startswith(("javascript:", "http")) for _, attrs in parsed.tags)
+
+
+# --- the source pane
+
+
+@st.composite
+def places(draw: st.DrawFn) -> tuple[str, int, int, int, int]:
+    text = draw(st.text(st.sampled_from("ab <&>\"'\n\n ü漢\u202e"), min_size=1, max_size=300))
+    a, b, c, d = sorted(draw(st.integers(0, len(text))) for _ in range(4))
+    return text, a, b, c, d
+
+
+def visible(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+@given(places(), st.integers(0, 50), st.lists(st.integers(0, 300), max_size=4))
+def test_the_mark_is_the_quote_character_for_character(place, reach: int, pages: list[int]):
+    text, passage_start, start, end, passage_end = place
+    held = Document(DocumentInfo("d", "d", "d"), text, "", tuple(sorted({0, *pages})))
+    shown = source.view(held, start, end, (passage_start, passage_end), reach=reach)
+    html = Markup(source.text_window(shown, joins="both"))
+    assert visible(html.marked) == visible(text[start:end])
+    a, b = shown.window
+    assert a <= start <= end <= b
+    buttons = "Show earlier text" * (a > 0) + "Show later text" * (b < len(text))
+    assert visible(html.text) == visible(text[a:b]) + visible(buttons) or visible(text[a:b]) in visible(html.text)
+
+
+def test_a_window_is_small_in_a_large_document_and_ends_between_paragraphs():
+    text = "\n\n".join(f"Paragraph {n} has a few words." for n in range(80_000))
+    start = text.index("Paragraph 40000")
+    window_start, window_end = source.window_around(text, start, start + 9)
+    assert window_end - window_start < 2 * source.REACH + 200
+    assert text[window_start - 2 : window_start] == "\n\n"
+    assert text[window_end : window_end + 2] == "\n\n"
+
+
+@pytest.mark.parametrize("length", [5_000, 50_000], ids=["short", "long"])
+def test_reading_on_both_ways_shows_all_of_the_text_once(length: int):
+    text = "\n\n".join(f"<{n}> and some words" for n in range(length // 20))
+    held = document("d.txt", text)
+    middle = len(text) // 2
+    shown = source.view(held, middle, middle + 10)
+    start, end = shown.window
+    pieces = [source.text_window(shown)]
+    while start > 0:
+        html = source.more(held, start, True)
+        pieces.insert(0, html)
+        start = int(re.search(r'data-do="earlier" data-at="(\d+)"', html)[1]) if "earlier" in html else 0
+    while end < len(text):
+        html = source.more(held, end, False)
+        pieces.append(html)
+        end = int(re.search(r'data-do="later" data-at="(\d+)"', html)[1]) if "later" in html else len(text)
+    read = Markup("".join(pieces)).text
+    assert visible(re.sub("Show (earlier|later) text", "", read)) == visible(text)
+
+
+def test_offsets_outside_the_text_are_pulled_into_it():
+    held = document("d.txt", "short")
+    assert source.view(held, -5, 900, (40, 90)).quote == (0, 5)
+    assert source.view(held, 70, 90).quote is None
+
+
+# --- words
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [
+        ("2023-01-31", "31 Jan 2023"),
+        ("2023-01", "Jan 2023"),
+        ("2023", "2023"),
+        ("2023-13-01", "2023-13-01"),
+        ("soon", "soon"),
+        ("", ""),
+        ("2023-01-31T10:00:00+00:00", "31 Jan 2023"),
+    ],
+)
+def test_days_are_said_as_people_say_them(iso: str, words: str):
+    assert day(iso) == words
+
+
+def test_numbers_in_words():
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 21, 112)] == [
+        "1st",
+        "2nd",
+        "3rd",
+        "4th",
+        "11th",
+        "12th",
+        "21st",
+        "112th",
+    ]
+    assert (count(1, "page"), count(2, "page"), count(1200, "person", "people")) == (
+        "1 page",
+        "2 pages",
+        "1,200 people",
+    )
+    assert (seconds(0.141), seconds(12.4)) == ("0.14 s", "12 s")
+    assert [certainty(c) for c in (1.0, 0.85, 0.7, 0.5, 0.0)] == [
+        "Well supported",
+        "Well supported",
+        "Supported",
+        "Partly supported",
+        "Weakly supported",
+    ]
+
+
+# --- conversations
+
+
+def test_a_conversation_survives_being_kept(answer: Answer, library: FakeLibrary):
+    unknown = FakeAssistant(library).ask("What about ships?")
+    short = replace(answer, short_answer=ShortAnswer("a", "minutes.docx", 0, 1))
+    kept = (
+        Conversation("c")
+        .with_answer(short, "2026-01-01")
+        .with_answer(unknown, "2026-01-02")
+        .with_verdict(1, "good", "!")
+    )
+    again = conversation_from_json(kept.to_json())
+    assert again.to_json() == kept.to_json()
+    assert again.name == FEES
+    assert again.exchanges[0].verdict == "good"
+    assert render.turn(again.exchanges[0].answer, 1) == render.turn(answer_from_json(short.to_json()), 1)
+    assert [turn.role for turn in again.history()] == ["user", "assistant"] * 2
+
+
+@pytest.mark.parametrize(
+    ("context", "conversation", "filters"),
+    [
+        (None, "", {}),
+        ("text", "", {}),
+        ({"conversation": 7, "speaker": ["x"]}, "", {}),
+        ({"conversation": "c", "speaker": "", "since": "2023", "other": "x"}, "c", {"speaker": "", "since": "2023"}),
+    ],
+    ids=["nothing", "no-object", "wrong-types", "filters"],
+)
+def test_what_the_page_sends_is_read_with_care(context, conversation: str, filters: dict[str, str]):
+    asked = Asked.of(" Why? ", context)
+    assert (asked.question, asked.conversation, asked.filters) == ("Why?", conversation, filters)
