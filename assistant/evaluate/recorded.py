@@ -1,0 +1,186 @@
+"""The files of a run: what was found and answered for each question, written as it happens and read back.
+
+Knows nothing of measures. A question is done when its line is in answers.jsonl: its passages are written before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote, unquote
+
+from assistant.answer import Answer
+from assistant.evaluate.spans import DocumentSpan
+
+N_PASSAGES = 20  # passages recorded a question
+TAG = "footnote"  # the run's name in TREC files
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What one citation quotes."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    speaker: str | None = None
+
+    @property
+    def span(self) -> DocumentSpan:
+        return self.document_id, self.start, self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The part of a recorded answer that is measured. `seconds` are by stage."""
+
+    question_id: str
+    confidence: float
+    quotes: tuple[Quoted, ...]
+    abstention: str | None
+    short_answer: str | None
+    text: str
+    seconds: dict[str, float]
+    n_tokens: int | None = None
+
+
+class RunFiles:
+    """The files in the folder of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.passages = folder / "passages.jsonl"
+        self.answers = folder / "answers.jsonl"
+        self.errors = folder / "errors.jsonl"
+        self.run = folder / "run.trec"
+        self.metrics = folder / "metrics.json"
+        self.report = folder / "report.html"
+        self.state = folder / "run.json"
+
+    def clear(self) -> None:
+        """Remove an earlier run, its library apart."""
+        for path in (self.passages, self.answers, self.errors, self.run, self.metrics, self.report, self.state):
+            path.unlink(missing_ok=True)
+
+    def keep_done(self) -> set[str]:
+        """Cut off what a kill left half written; return the ids of the questions that are done."""
+        done = {row["query_id"] for row in _rows(self.answers, whole=True)}
+        _keep(self.answers, done)
+        _keep(self.passages, done)
+        return done
+
+
+def _rows(path: Path, *, whole: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a JSONL file, if it exists; `whole` leaves out a last line without its end."""
+    if not path.is_file():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            if line.strip() and (line.endswith(b"\n") or not whole):
+                yield json.loads(line)
+
+
+def _keep(path: Path, question_ids: set[str]) -> None:
+    if not path.is_file():
+        return
+    kept = path.with_suffix(".kept")
+    with kept.open("w", encoding="utf-8") as out:
+        for row in _rows(path, whole=True):
+            if row["query_id"] in question_ids:
+                write_line(out, row)
+    kept.replace(path)
+
+
+def write_line(out: IO[str], row: dict[str, Any]) -> None:
+    """Write one line of JSON."""
+    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_answer(passages: IO[str], answers: IO[str], question_id: str, answer: Answer, seconds: float) -> None:
+    """Record one answer: its passages first, then its line, so that a line means the whole."""
+    for passage in answer.passages[:N_PASSAGES]:
+        place = {"document_id": passage.document.id, "start": passage.start, "end": passage.end}
+        write_line(passages, {"query_id": question_id, "rank": passage.rank, **place, "score": passage.score})
+    passages.flush()
+    write_line(answers, {"query_id": question_id, **answer.to_json(), "seconds": round(seconds, 4)})
+    answers.flush()
+
+
+def read_answers(path: Path) -> Iterator[Recorded]:
+    """Read answers.jsonl a line at a time."""
+    for row in _rows(path):
+        yield to_recorded(row)
+
+
+def to_recorded(row: dict[str, Any]) -> Recorded:
+    """Build the measured part of an answer in its public shape."""
+    quotes = [
+        Quoted(str(c["document"]["id"]), c["quote"]["start"], c["quote"]["end"], c["quote"]["text"], c.get("speaker"))
+        for c in row.get("citations") or ()
+    ]
+    abstention, short_answer = row.get("abstention"), row.get("short_answer")
+    timings = {stage: float(value) for stage, value in (row.get("timings") or {}).items()}
+    total = row.get("seconds", sum(timings.values()) if timings else None)
+    return Recorded(
+        question_id=str(row["query_id"]),
+        confidence=float(row.get("confidence", 0.0)),
+        quotes=tuple(quotes),
+        abstention=abstention and abstention["reason"],
+        short_answer=short_answer and short_answer["text"],
+        text=row.get("text", ""),
+        seconds=timings | ({"total": float(total)} if total is not None else {}),
+    )
+
+
+def read_passages(path: Path) -> dict[str, list[DocumentSpan]]:
+    """Read passages.jsonl into spans by question, best first."""
+    ranked: dict[str, list[tuple[int, DocumentSpan]]] = {}
+    for row in _rows(path):
+        span = (str(row["document_id"]), row["start"], row["end"])
+        ranked.setdefault(str(row["query_id"]), []).append((row["rank"], span))
+    return {
+        question_id: [span for _, span in sorted(spans, key=lambda pair: pair[0])]
+        for question_id, spans in ranked.items()
+    }
+
+
+def document_ranking(spans: Sequence[DocumentSpan]) -> list[str]:
+    """Return document ids, best first, each at its first passage."""
+    return list(dict.fromkeys(document_id for document_id, _, _ in spans))
+
+
+def write_trec(path: Path, rankings: Iterable[tuple[str, list[str]]]) -> None:
+    """Write a TREC run with 1/rank as the score, so that no tool breaks ties in its own way.
+
+    White space in an id, which the format can't hold, is percent-encoded.
+    """
+    with path.open("w", encoding="utf-8") as out:
+        for question_id, document_ids in rankings:
+            for rank, document_id in enumerate(document_ids, start=1):
+                out.write(f"{_encode(question_id)} Q0 {_encode(document_id)} {rank} {1 / rank:.10f} {TAG}\n")
+
+
+def read_trec(path: Path) -> dict[str, list[str]]:
+    """Read a TREC run into document ids by question, highest score first, ties by id as trec_eval breaks them."""
+    scored: dict[str, list[tuple[float, str]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        fields = line.split()
+        if len(fields) >= 5:
+            decode = unquote if fields[-1] == TAG else str
+            scored.setdefault(decode(fields[0]), []).append((float(fields[4]), decode(fields[2])))
+    return {
+        question_id: [document_id for _, document_id in sorted(pairs, reverse=True)]
+        for question_id, pairs in scored.items()
+    }
+
+
+def _encode(identifier: str) -> str:
+    return (
+        quote(identifier, safe="/:#@!$&'()*+,;=?~-._")
+        if any(c.isspace() or c == "%" for c in identifier)
+        else identifier
+    )

@@ -1,0 +1,108 @@
+"""What the terminal shows of an evaluation. Knows rich; decides nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from assistant.evaluate import ask_all
+from assistant.evaluate.definitions import Definition, define
+from assistant.evaluate.estimate import Estimate
+from assistant.evaluate.result import Evaluation
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+STAGES = {"build": "building the library", "ask": "asking"}
+BAR = 20  # characters
+
+
+@contextmanager
+def progress() -> Iterator[ask_all.Progress]:
+    """Show a bar for each stage on standard error."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True) as bars:
+        tasks = {}
+
+        def step(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(STAGES.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield step
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Print the measures by part, then what went wrong."""
+    _out.print(_table(evaluation))
+    if evaluation.n_clusters < evaluation.n_questions:
+        note = (
+            f"intervals: {evaluation.n_questions} questions drawn as {evaluation.n_clusters} documents or conversations"
+        )
+        _out.print(Text(note, style="dim"))
+    for error in evaluation.errors[:5]:
+        _out.print(Text(f"error in question {error['query_id']}: {error['error']}: {error['message']}", style="red"))
+    if len(evaluation.errors) > 5:
+        _out.print(Text(f"and {len(evaluation.errors) - 5} more: errors.jsonl", style="red"))
+    for broken in evaluation.broken_gates:
+        _out.print(Text(f"gate broken: {broken}", style="bold red"))
+    _out.print(Text(f"report: {evaluation.folder / 'report.html'}"))
+
+
+def _table(evaluation: Evaluation) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading, justify in (
+        ("", "left"),
+        ("value", "right"),
+        ("95 %", "left"),
+        ("n", "right"),
+        ("", "left"),
+        ("", "left"),
+    ):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    part = None
+    for name, estimate in evaluation.measures.items():
+        definition = define(name)
+        if definition.part is not part:
+            part = definition.part
+            table.add_row(Text(part.value, style="bold"))
+        table.add_row(
+            f"  {name}",
+            format_value(definition, estimate.value),
+            Text(format_interval(definition, estimate), style="dim"),
+            str(estimate.n),
+            _bar(definition, estimate),
+            Text(definition.label, style="dim"),
+        )
+    return table
+
+
+def _bar(definition: Definition, estimate: Estimate) -> str:
+    if not definition.is_share or not 0 <= estimate.value <= 1:
+        return ""
+    return "█" * round(estimate.value * BAR) + "·" * (BAR - round(estimate.value * BAR))
+
+
+def format_value(definition: Definition, value: float) -> str:
+    """Return a value with the digits that mean something: three for shares, none for characters."""
+    if math.isinf(value) or math.isnan(value):
+        return "–"
+    return f"{value:.3f}" if definition.is_share else f"{value:,.0f}"
+
+
+def format_interval(definition: Definition, estimate: Estimate) -> str:
+    """Return `low–high`, or why there is none."""
+    if math.isinf(estimate.low):
+        return "too few to say"
+    return f"{format_value(definition, estimate.low)}–{format_value(definition, estimate.high)}"
