@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant.answer import Abstention, Answer, Citation, Kind, Query, Reason, Turn
+from assistant.conversations import MemoryConversations
 from index.errors import DocumentNotFound, UnsupportedFile
 from index.records import Document, DocumentInfo, Evidence, Passage, Statement
 
@@ -74,11 +77,11 @@ def document(source: str, text: str, title: str = "", date: str | None = None, k
 
 @dataclass
 class FakeLibrary:
-    """Holds documents in memory; every document is one passage a paragraph."""
+    """Holds documents in memory; a paragraph is a passage. A file called slow takes its time."""
 
     held: dict[str, Document] = field(default_factory=dict)
     originals: dict[str, bytes] = field(default_factory=dict)
-    seconds_a_stage: float = 0.0
+    conversations: MemoryConversations = field(default_factory=MemoryConversations)
     generation: int = 0
 
     @property
@@ -102,7 +105,7 @@ class FakeLibrary:
             for done in range(4):
                 if on_progress:
                     on_progress(Progress(stage, done))
-                time.sleep(self.seconds_a_stage / 4)
+                time.sleep(0.2 if "slow" in name else 0)
         new = document(name, text, text.partition("\n")[0][:80], kind=name.rpartition(".")[2])
         self.originals[new.id] = data
         self.add([new])
@@ -157,10 +160,9 @@ class FakeLibrary:
 
 @dataclass
 class FakeAssistant:
-    """Answers about the fees from the two documents, abstains on everything else."""
+    """Answers about the fees from the two documents, slowly where asked so, and abstains on everything else."""
 
     library: FakeLibrary
-    seconds_a_piece: float = 0.0
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), speaker=None, source=None, since=None, until=None, k=None
@@ -209,8 +211,23 @@ class FakeAssistant:
         answer = self.ask(question, **options)
         for piece in answer.text.split(" "):
             yield Delta(piece + " ")
-            time.sleep(self.seconds_a_piece)
+            time.sleep(0.2 if "slowly" in question else 0)
         yield answer
+
+
+class FileConversations(MemoryConversations):
+    """Keeps conversations in a file, so that they outlive the process."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        if path.exists():
+            for kept in json.loads(path.read_text(encoding="utf-8")):
+                super().save(kept)
+
+    def save(self, conversation) -> None:
+        super().save(conversation)
+        self._path.write_text(json.dumps(list(self.list())), encoding="utf-8")
 
 
 def harbour_library() -> FakeLibrary:

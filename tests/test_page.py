@@ -165,6 +165,7 @@ def test_hostile_text_stays_text_everywhere(hostile: str):
         render.turn(answered, 1),
         render.pending(hostile, 1, hostile),
         render.failed(hostile, 1, hostile),
+        render.stopped(hostile, hostile),
         source.source_pane(source.view(held, 0, len(text), (0, 3))),
         shelf.documents([info]),
         shelf.conversations([(hostile, hostile, hostile)]),

@@ -80,7 +80,8 @@ def build_page(talk: Talk) -> gr.Blocks:
             api_name="ask",
         )
         asked.success(None, js="() => window.footnote.answered()")
-        stop.click(None, cancels=[asked], js="() => window.footnote.stopped()")
+        asked.failure(None, js="() => window.footnote.broken()")
+        stop.click(None, js="() => window.footnote.stop()")
     return page
 
 

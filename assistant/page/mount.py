@@ -26,9 +26,10 @@ def mounted_page(service: Service) -> FastAPI:
     """Return the page over a service as an app of its own; its lifespan must be run."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     problems.install(app)
-    app.include_router(routes.routes(service))
+    talk = Talk(service)
+    app.include_router(routes.routes(service, talk))
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    page = build_page(Talk(service))
+    page = build_page(talk)
     page.queue(default_concurrency_limit=32)
     gr.mount_gradio_app(
         app,

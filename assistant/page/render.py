@@ -59,6 +59,15 @@ def pending(question: str, number: int, text: str = "") -> str:
     return _article(number, question, f'<div class="coming">{shown}</div>', busy=True)
 
 
+def stopped(question: str, text: str) -> str:
+    """Return a turn that was stopped: what had come is shown, nothing is kept, so it has no number."""
+    asked = escape(question)
+    return (
+        f'<article class="turn" data-question="{asked}"><h2 class="question" dir="auto">{asked}</h2>'
+        f'{_prose(_MARKER.sub("", text))}<p class="empty">Stopped.</p></article>'
+    )
+
+
 def failed(question: str, number: int, message: str) -> str:
     """Return a turn that could not be answered, with the reason and the remedy."""
     box = f'<div class="trouble"><h3>That did not work</h3><p dir="auto">{escape(message)}</p></div>'

@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from assistant.page import render, shelf, source
 from assistant.page.examples import questions
+from assistant.page.talk import Talk
 from assistant.serve.service import Service
 
 _TYPES = {"style.css": "text/css", "script.js": "text/javascript"}
 Offset = Annotated[int, Query(ge=0)]
 
 
-def routes(service: Service) -> APIRouter:
+def routes(service: Service, talk: Talk) -> APIRouter:
     """Return the routes under /page/."""
     router = APIRouter(prefix="/page", default_response_class=HTMLResponse)
 
@@ -48,9 +49,13 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/conversation")
     def conversation(id: str) -> str:
-        exchanges = service.conversation(id).exchanges
+        exchanges = service.conversation_or_new(id).exchanges
         turns = (render.turn(each.answer, n, verdict=each.verdict) for n, each in enumerate(exchanges, start=1))
         return "".join(turns)
+
+    @router.post("/stop", status_code=204)
+    def stop(token: Annotated[str, Query(max_length=100)]) -> None:
+        talk.stop(token)
 
     @router.get("/source")
     def source_pane(

@@ -5,7 +5,7 @@
 window.footnote = (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const state = { conversation: "", asking: null, without: null, citation: null, list: [], back: null, polling: false };
+  const state = { conversation: "", asking: null, without: null, citation: null, list: [], back: null, started: null, token: "" };
   const SECOND = 1000;
 
   // --- talking to the server
@@ -37,27 +37,62 @@ window.footnote = (() => {
     $("#welcome").replaceChildren();
     say("");
     type("");
-    const context = { conversation: state.conversation, ...(state.without || {}) };
+    state.token = crypto.randomUUID();
+    const context = { conversation: state.conversation, token: state.token, ...(state.without || {}) };
     state.without = null;
+    attend(asked);
     follow();
     return [asked, context];
   }
 
   function answered() {
     const live = $("#live .turn");
-    if (live && live.getAttribute("aria-busy") !== "true") keep(live);
+    if (!live || live.getAttribute("aria-busy") === "true") return broken();
+    keep(live);
     finished();
     lists();
   }
 
-  function stopped() {
-    const live = $("#live .turn");
-    if (live) {
-      $(".working", live)?.replaceChildren("Stopped.");
-      live.removeAttribute("aria-busy");
-      keep(live);
+  /** Notice a server that dies while it answers: Gradio's events then just stop. */
+  async function attend(question) {
+    for (;;) {
+      await sleep(SECOND);
+      if (state.asking !== question) return;
+      const alive = await fetch("/health").then((answer) => answer.ok, () => false);
+      if (!alive && state.asking === question) return broken();
     }
+  }
+
+  /** An answer that did not come to its end: wait for the server, then give the question back. */
+  async function broken() {
+    const question = state.asking;
+    $("#live .turn")?.remove();
+    say("The connection broke while this was being answered. Waiting for the server…");
+    const status = await reached();
+    if (status.started !== state.started) return location.reload();
     finished();
+    giveBack(question);
+  }
+
+  function giveBack(question) {
+    if (!question) return;
+    say("The connection broke while this was being answered. Your question is back in the box: ask again.");
+    type(question);
+  }
+
+  /** Return the server's status once it answers. */
+  async function reached() {
+    for (;;) {
+      try {
+        return await (await call("/api/v1/status")).json();
+      } catch {
+        await sleep(SECOND / 3);
+      }
+    }
+  }
+
+  async function stop() {
+    if (state.asking) await call(`/page/stop?${new URLSearchParams({ token: state.token })}`, { method: "POST" });
   }
 
   function keep(live) {
@@ -115,9 +150,10 @@ window.footnote = (() => {
 
   async function open(id) {
     const html = await fragment("conversation", { id });
-    begin(id, { show: true });
-    $("#welcome").replaceChildren();
+    begin(id, { show: Boolean(html) });
     $("#turns").innerHTML = html;
+    if (!html) return welcome();
+    $("#welcome").replaceChildren();
     closeLibrary();
     lists();
     (location.hash.length > 1 && $(`#turns ${CSS.escape("")}[id="${CSS.escape(location.hash.slice(1))}"]`) || $("#turns .turn:last-child"))?.scrollIntoView();
@@ -429,7 +465,8 @@ window.footnote = (() => {
 
   async function ready() {
     for (;;) {
-      const status = await (await call("/api/v1/status")).json().catch(() => ({}));
+      const status = await reached();
+      state.started = status.started;
       if (status.state === "ready") return;
       say("The library is being opened. You can type your question meanwhile.");
       await sleep(SECOND / 3);
@@ -481,20 +518,17 @@ window.footnote = (() => {
     say("");
     const asked = new URLSearchParams(location.search).get("conversation") || sessionStorage.getItem("conversation");
     begin(asked || undefined);
-    await (asked ? open(asked).catch(() => welcome()) : welcome());
+    await (asked ? open(asked) : welcome());
     await lists();
-    const broken = sessionStorage.getItem("asking");
-    if (broken) {
-      sessionStorage.removeItem("asking");
-      const last = $("#turns .turn:last-child");
-      if (last?.dataset.question !== broken) {
-        say("The connection broke while this was being answered. Your question is back in the box: ask again.");
-        type(broken);
-      }
+    const pending = sessionStorage.getItem("asking");
+    if (pending && $("#turns .turn:last-child")?.dataset.question === pending) finished();
+    else if (pending) {
+      finished();
+      giveBack(pending);
     }
     document.body.classList.add("is-ready");
   }
 
   start().catch((error) => { $("#boot")?.remove(); say(error.message); });
-  return { asking, answered, stopped };
+  return { asking, answered, broken, stop };
 })();

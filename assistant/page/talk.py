@@ -26,10 +26,11 @@ _PATIENCE = 60.0  # seconds a question waits for a library that is still being o
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what the page knows beside it: its conversation, and the filters that are set."""
+    """A question with what the page knows beside it: its conversation, the filters that are set, a token to stop it."""
 
     question: str
     conversation: str
+    token: str
     filters: dict[str, Any]
 
     @classmethod
@@ -38,8 +39,10 @@ class Asked:
         known = context if isinstance(context, dict) else {}
         names = ("speaker", "source", "since", "until")
         filters = {name: known[name] for name in names if isinstance(known.get(name), str)}
-        conversation = known.get("conversation")
-        return cls(question.strip(), conversation if isinstance(conversation, str) else "", filters)
+        conversation, token = (
+            value if isinstance(value := known.get(n), str) else "" for n in ("conversation", "token")
+        )
+        return cls(question.strip(), conversation, token, filters)
 
 
 class Talk:
@@ -47,6 +50,13 @@ class Talk:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._running: set[str] = set()
+        self._stopped: set[str] = set()
+
+    def stop(self, token: str) -> None:
+        """Let the answer to the question asked with `token` end where it is."""
+        if token in self._running:
+            self._stopped.add(token)
 
     def ask(self, question: str, context: dict[str, Any] | None) -> Iterator[str]:
         """Yield the turn as it grows; the last is whole. It is kept in the conversation before it is shown."""
@@ -56,11 +66,15 @@ class Talk:
             return
         conversation_id = asked.conversation or uuid4().hex[:12]
         number = len(self._service.conversation_or_new(conversation_id).exchanges) + 1
-        yield render.pending(asked.question, number)
+        self._running.add(asked.token)
         try:
+            yield render.pending(asked.question, number)
             yield from self._turn(asked, conversation_id, number)
         except FootnoteError as error:
             yield render.failed(asked.question, number, str(error))
+        finally:
+            self._running.discard(asked.token)
+            self._stopped.discard(asked.token)
 
     def _turn(self, asked: Asked, conversation_id: str, number: int) -> Iterator[str]:
         assistant = self._patient()
@@ -72,6 +86,9 @@ class Talk:
                 yield render.turn(item, number)
             else:
                 text += item.text
+                if asked.token in self._stopped:
+                    yield render.stopped(asked.question, text)
+                    return
                 if time.monotonic() - shown_at > _EVERY:
                     shown_at = time.monotonic()
                     yield render.pending(asked.question, number, text)

@@ -57,6 +57,7 @@ def app_for(service: Service, *, hosts: tuple[str, ...] = LOCAL_HOSTS, with_page
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
+    app.state.service = service
     problems.install(app)
 
     @app.get("/health")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -120,13 +120,13 @@ def routes(service: Service) -> APIRouter:
         return [person_to_json(person, topics) for person, topics in found[:limit]]
 
     @router.get("/status")
-    def status(request: Request) -> dict[str, Any]:
-        """Tell whether the library is open, and how much it holds."""
+    def status() -> dict[str, Any]:
+        """Tell whether the library is open, and how much it holds; `started` changes with every start of the server."""
         if not service.is_ready:
-            return {"state": "failed" if service.failure else "opening"}
+            return {"state": "failed" if service.failure else "opening", "started": service.started}
         library = service.library
         counts = {"n_documents": library.n_documents, "n_passages": library.n_passages}
-        return {"state": "ready", "generation": library.generation, **counts}
+        return {"state": "ready", "started": service.started, "generation": library.generation, **counts}
 
     return router
 

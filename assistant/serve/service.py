@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from assistant.conversations import Conversation, Conversations, MemoryConversations, conversation_from_json
 from assistant.serve.jobs import Jobs
-from index.errors import FootnoteError, InputError, LibraryError
+from index.errors import InputError, LibraryError
 
 if TYPE_CHECKING:
     from assistant.ask import Assistant
@@ -44,7 +45,8 @@ class Service:
         self._assistant: Assistant | None = None
         self._conversations: Conversations = MemoryConversations()
         self._saving = threading.Lock()
-        self.failure: FootnoteError | None = None
+        self.failure: Exception | None = None
+        self.started = uuid4().hex
         self.jobs = Jobs(lambda: self.library)
 
     def start(self, on_failure: Callable[[], None] = lambda: None) -> None:
@@ -54,7 +56,7 @@ class Service:
     def _start(self, on_failure: Callable[[], None]) -> None:
         try:
             self.open()
-        except FootnoteError as error:
+        except Exception as error:  # noqa: BLE001 - kept for the thread that waits: it raises it again
             self.failure = error
             on_failure()
 

@@ -1,0 +1,236 @@
+"""The real page in a real browser: asking, sources, uploads, keys, sizes, colours, breakdowns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fakes import QUOTES
+from playwright.sync_api import Browser, Page, expect
+from serving import Server, Watched, chromium, violations
+
+pytestmark = pytest.mark.browser
+
+FEES = "What did Aaltonen say about the fees?"
+SLOWLY = "And what about the fees, slowly?"
+SHIPS = "What did Aaltonen say about cruise ships?"
+BOX = "#question textarea"
+HOSTILE = '<img src=x onerror="window.fired=1">'
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("server") / "conversations.json")
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+    watched = Watched(opened, server.address)
+    opened.goto(server.address)
+    opened.wait_for_selector("body.is-ready")
+    yield opened
+    context.close()
+    assert watched.outside == []
+    assert watched.complaints == []
+
+
+def ask(page: Page, question: str) -> None:
+    n_turns = page.locator("#turns .turn").count()
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    expect(page.locator("#turns .turn")).to_have_count(n_turns + 1)
+
+
+def test_a_question_is_answered_with_quotes_and_kept_in_the_conversation(page: Page):
+    page.get_by_role("button", name="What did Lena Aaltonen say?").first.wait_for()
+    ask(page, FEES)
+    expect(page.locator("#turns blockquote")).to_have_text([quote for _, quote, _, _ in QUOTES])
+    expect(page.locator("#turns .sure")).to_have_text("Well supported")
+    expect(page.locator(BOX)).to_have_value("")
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    expect(page.locator("#turns blockquote")).to_have_count(3)
+    expect(page.locator("#conversations [aria-current]")).to_contain_text(FEES)
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_a_citation_opens_its_source_with_the_quote_marked_and_in_view(page: Page, by: str):
+    ask(page, FEES)
+    cite = page.locator("#turns .cite").nth(1)
+    if by == "mouse":
+        cite.click()
+    else:
+        cite.focus()
+        page.keyboard.press("Enter")
+    mark = page.locator("#source mark")
+    expect(mark).to_have_text(QUOTES[1][1])
+    expect(mark).to_be_in_viewport()
+    expect(mark).to_be_focused()
+    expect(page.locator("#source .passage").first).to_be_visible()
+    expect(cite).to_have_attribute("aria-current", "true")
+    expect(page.locator("#place")).to_have_text("citation 2 of 3")
+    page.get_by_role("button", name="Next citation").click()
+    expect(mark).to_have_text(QUOTES[2][1])
+    page.get_by_role("button", name="Previous citation").click()
+    expect(mark).to_have_text(QUOTES[1][1])
+    page.keyboard.press("Escape")
+    expect(page.locator("#source-pane")).to_be_hidden()
+    expect(cite).to_be_focused()
+
+
+def test_an_answer_that_is_not_there_says_so_and_what_is(page: Page):
+    ask(page, SHIPS)
+    expect(page.locator("#turns .none")).to_contain_text("said nothing about that")
+    expect(page.locator("#turns .cite")).to_have_count(0)
+    page.get_by_role("button", name="What did Lena Aaltonen say about the fees?").click()
+    expect(page.locator("#turns .turn")).to_have_count(2)
+    expect(page.locator("#turns blockquote")).to_have_count(3)
+
+
+def test_a_file_is_sent_read_and_can_be_asked_for(page: Page):
+    chosen = [{"name": "slow paper.txt", "mimeType": "text/plain", "buffer": b"A paper\n\nwith two paragraphs"}]
+    chosen.append({"name": "picture.txt", "mimeType": "text/plain", "buffer": b"\0\0"})
+    page.set_input_files("#files", chosen)
+    expect(page.get_by_role("progressbar", name="slow paper.txt")).to_be_visible()
+    ask(page, FEES)
+    expect(page.locator("#uploads")).to_contain_text("binary content under a text name")
+    expect(page.locator("#documents")).to_contain_text("A paper")
+    page.get_by_role("button", name="Dismiss picture.txt").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#documents li", has_text="A paper").hover()
+    page.get_by_role("button", name="Remove A paper").click()
+    expect(page.locator("#documents")).not_to_contain_text("A paper")
+
+
+def test_what_documents_are_called_and_say_stays_text(page: Page, server: Server):
+    documents = f"{server.address}api/v1/documents"
+    httpx.post(documents, params={"name": f"{HOSTILE}.txt"}, content=f"{HOSTILE}\n\n{HOSTILE} fees").raise_for_status()
+    page.reload()
+    page.wait_for_selector("body.is-ready")
+    ask(page, f"{HOSTILE} ships")
+    page.locator("#documents .item", has_text="onerror").click()
+    expect(page.locator("#source-title")).to_have_text(HOSTILE)
+    expect(page.locator(".source-text")).to_contain_text(f"{HOSTILE} fees")
+    assert page.evaluate("window.fired") is None
+    httpx.delete(f"{documents}/{HOSTILE}.txt").raise_for_status()
+
+
+def test_a_verdict_is_kept(page: Page, server: Server):
+    ask(page, FEES)
+    page.get_by_role("button", name="Good answer").click()
+    expect(page.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(page.get_by_role("button", name="Good answer")).to_have_attribute("aria-pressed", "true")
+
+
+def test_everything_is_reached_and_used_by_keyboard_alone(page: Page):
+    expect(page.locator(BOX)).to_be_focused()
+    page.keyboard.type(FEES)
+    page.keyboard.press("Enter")
+    expect(page.locator("#turns .turn")).to_have_count(1)
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("(e => e.getAttribute('aria-label') || e.textContent.trim())(document.activeElement)")
+        seen.add(" ".join(name.split()))
+        outlined = "(e => e === document.body || getComputedStyle(e).outlineStyle !== 'none' || e.matches('textarea'))"
+        assert page.evaluate(f"{outlined}(document.activeElement)"), name
+    assert {"Choose files", "New conversation", "Why these passages", "Good answer", "Ask"} <= seen
+    assert any(name.startswith("Source 1") for name in seen)
+    assert any(name.startswith(FEES) for name in seen)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_axe_finds_nothing_wrong_in_any_state(page: Page, mode: str):
+    page.emulate_media(color_scheme=mode)
+    found = {"first visit": violations(page)}
+    ask(page, FEES)
+    found["answer"] = violations(page)
+    page.locator("#turns [data-do=why]").click()
+    found["why"] = violations(page)
+    page.locator("#turns .cite").first.click()
+    page.wait_for_selector("#source mark")
+    found["source"] = violations(page)
+    ask(page, SHIPS)
+    page.locator("#turns .nearest summary").click()
+    found["abstention"] = violations(page)
+    page.set_input_files("#files", [{"name": "x.txt", "mimeType": "text/plain", "buffer": b"\0"}])
+    page.locator("#uploads .failed").wait_for()
+    found["upload"] = violations(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    found["narrow, source"] = violations(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Library").click()
+    found["narrow, library"] = violations(page)
+    assert {state: problems for state, problems in found.items() if problems} == {}
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+@pytest.mark.parametrize("zoom", [1, 2])
+def test_nothing_is_cut_at_any_width(page: Page, width: int, zoom: int):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.add_style_tag(content=f"html {{ font-size: {zoom * 100}% }}")
+    ask(page, FEES)
+    cut = """() => [document.documentElement, ...document.querySelectorAll("#panes *")]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 2)
+        .filter((e) => getComputedStyle(e).display !== "inline")
+        .map((e) => e.id || e.className)"""
+    assert page.evaluate(cut) == []
+    page.locator("#turns .cite").first.click()
+    page.wait_for_selector("#source mark")
+    assert page.evaluate(cut) == []
+    expect(page.locator("#source mark").first).to_be_in_viewport()
+
+
+def test_a_server_that_dies_in_the_middle_of_an_answer(browser: Browser, tmp_path: Path):
+    server = Server(tmp_path / "conversations.json")
+    page = browser.new_context().new_page()
+    page.goto(server.address)
+    page.wait_for_selector("body.is-ready")
+    ask(page, FEES)
+    page.fill(BOX, SLOWLY)
+    page.press(BOX, "Enter")
+    page.locator("#live .turn").wait_for()
+    server.kill()
+    expect(page.locator("#news")).to_contain_text("connection broke")
+    server.start()
+    expect(page.locator("#news")).to_contain_text("back in the box", timeout=30_000)
+    expect(page.locator(BOX)).to_have_value(SLOWLY)
+    expect(page.locator("#turns .turn")).to_have_count(1)
+    page.press(BOX, "Enter")
+    expect(page.locator("#turns .turn")).to_have_count(2, timeout=20_000)
+    page.context.close()
+    server.kill()
+
+
+def test_an_answer_can_be_stopped(page: Page):
+    page.fill(BOX, SLOWLY)
+    page.press(BOX, "Enter")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    ask(page, FEES)
+    expect(page.locator("#turns .turn").last.locator("blockquote")).to_have_count(3)
+
+
+def test_a_link_opens_one_answer(page: Page):
+    ask(page, FEES)
+    ask(page, SHIPS)
+    page.locator("#conversations .item").first.click()
+    expect(page).to_have_url(re.compile(r"\?conversation=\w+"))
+    page.goto(f"{page.url}#t2")
+    page.reload()
+    expect(page.locator("#t2")).to_be_in_viewport()
