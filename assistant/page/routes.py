@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from assistant.page import render, shelf, source
 from assistant.page.examples import questions
 from assistant.page.talk import Talk
+from assistant.paper import boxes
 from assistant.serve.service import Service
 
 _TYPES = {"style.css": "text/css", "script.js": "text/javascript"}
@@ -28,6 +29,19 @@ def routes(service: Service, talk: Talk) -> APIRouter:
             return Response(status_code=404)
         data = resources.files("assistant.page").joinpath(f"{name}.{ending}").read_bytes()
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=31536000, immutable"})
+
+    @router.post("/stop", status_code=204)
+    def stop(token: Annotated[str, Query(max_length=100)]) -> None:
+        talk.stop(token)
+
+    router.include_router(_lists(service))
+    router.include_router(_sources(service))
+    return router
+
+
+def _lists(service: Service) -> APIRouter:
+    """Return the routes of the left pane and the conversation."""
+    router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/documents")
     def documents(search: Annotated[str, Query(max_length=200)] = "") -> str:
@@ -53,9 +67,12 @@ def routes(service: Service, talk: Talk) -> APIRouter:
         turns = (render.turn(each.answer, n, verdict=each.verdict) for n, each in enumerate(exchanges, start=1))
         return "".join(turns)
 
-    @router.post("/stop", status_code=204)
-    def stop(token: Annotated[str, Query(max_length=100)]) -> None:
-        talk.stop(token)
+    return router
+
+
+def _sources(service: Service) -> APIRouter:
+    """Return the routes of the right pane."""
+    router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/source")
     def source_pane(
@@ -63,6 +80,13 @@ def routes(service: Service, talk: Talk) -> APIRouter:
     ) -> str:
         passage = (passage_start, passage_end) if passage_end > passage_start else None
         return source.source_pane(source.view(service.library.document(document), start, end, passage))
+
+    @router.get("/paper")
+    def paper_page(document: str, page: Annotated[int, Query(ge=1)], start: Offset = 0, end: Offset = 0) -> str:
+        held, data = service.original(document)
+        is_quoted_here = start < end and held.page_at(start) == page
+        found = boxes(data, held, start, end) if is_quoted_here else ()
+        return source.paper_page(held, page, found, is_quoted_here=is_quoted_here)
 
     @router.get("/text")
     def text(document: str, at: Offset, which: Annotated[str, Query(pattern="^(earlier|later)$")]) -> str:

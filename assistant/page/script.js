@@ -241,6 +241,34 @@ window.footnote = (() => {
     if (back?.isConnected) back.focus();
   }
 
+  /** Show the source as text, or as its page looks. */
+  async function view(button) {
+    const [text, paper] = [$(".source-text"), $(".paper")];
+    const asPage = button.dataset.view === "page";
+    if (asPage) await showPage(button.dataset.page);
+    text.hidden = asPage;
+    paper.hidden = !asPage;
+    $$(".view[aria-pressed]").forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+    if (asPage) $(".box", paper)?.scrollIntoView({ block: "center" });
+    else $("mark", text)?.scrollIntoView({ block: "center" });
+  }
+
+  async function showPage(number) {
+    const paper = $(".paper");
+    const { document: id, start, end } = paper.dataset;
+    paper.innerHTML = await fragment("paper", { document: id, page: number, start, end });
+    const image = $("img", paper);
+    await image.decode().catch(() => {});
+    paper.scrollTop = 0;
+  }
+
+  async function turnPage(button) {
+    const label = button.getAttribute("aria-label");
+    await showPage(button.dataset.page);
+    const again = $(`.pages [aria-label="${label}"]`);
+    (again.disabled ? $(".paper") : again).focus();
+  }
+
   async function more(button) {
     const text = button.closest(".source-text");
     const html = await fragment("text", { document: text.dataset.document, at: button.dataset.at, which: button.dataset.do });
@@ -432,6 +460,8 @@ window.footnote = (() => {
     "close-source": closeSource,
     previous: () => step(-1),
     next: () => step(1),
+    view,
+    page: turnPage,
     earlier: more,
     later: more,
     "unfold-library": openLibrary,

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import quote as url_quote
 
 from assistant.page.words import count, day
 from index.records import Document, DocumentInfo
+
+if TYPE_CHECKING:
+    from assistant.paper import Box
 
 REACH = 6_000  # characters shown before and after the quote; about three screens each way
 _SLACK = 1_500  # characters searched for a paragraph's or a word's edge, so that no window cuts one in two
@@ -83,7 +88,14 @@ def source_pane(shown: View) -> str:
         f'<p class="meta">{meta}</p>{notes}{_views(info, page)}</header>'
         f'<div class="source-text" tabindex="0" role="document" aria-labelledby="source-title" '
         f'data-document="{escape(info.id)}" data-length="{len(shown.document.text)}">{text_window(shown)}</div>'
+        f'<div class="paper" tabindex="0" role="region" aria-label="Page" data-document="{escape(info.id)}" '
+        f"{_quoted(shown.quote)} hidden></div>"
     )
+
+
+def _quoted(quote: Range | None) -> str:
+    start, end = quote or (0, 0)
+    return f'data-start="{start}" data-end="{end}"'
 
 
 def _views(info: DocumentInfo, page: int | None) -> str:
@@ -151,6 +163,31 @@ def _stretch(shown: View, start: int, end: int) -> str:
 
 def _lies_in(span: Range | None, start: int, end: int) -> bool:
     return span is not None and span[0] <= start and end <= span[1]
+
+
+def paper_page(document: Document, number: int, boxes: Sequence[Box], *, is_quoted_here: bool) -> str:
+    """Return a page of a PDF as it looks, with boxes around the quote's characters."""
+    address = escape(f"api/v1/documents/{url_quote(document.id, safe='')}/pages/{number}?{document.content_hash[:12]}")
+    n_pages = len(document.page_starts)
+    drawn = "".join(_box(box) for box in boxes)
+    missing = '<p class="note">The quote could not be found on the picture: see the text.</p>'
+    return (
+        f'<nav class="pages" aria-label="Pages">{_turn("Previous page", "‹", number - 1, n_pages)}'
+        f"<span>page {number} of {n_pages}</span>{_turn('Next page', '›', number + 1, n_pages)}</nav>"
+        f"{missing if is_quoted_here and not boxes else ''}"
+        f'<div class="sheet"><img src="{address}" alt="Page {number} as a picture; the text view holds its text">'
+        f"{drawn}</div>"
+    )
+
+
+def _turn(label: str, sign: str, number: int, n_pages: int) -> str:
+    off = "" if 1 <= number <= n_pages else " disabled"
+    return f'<button type="button" data-do="page" data-page="{number}" aria-label="{label}"{off}>{sign}</button>'
+
+
+def _box(box: Box) -> str:
+    sides = (("left", box.left), ("top", box.top), ("width", box.right - box.left), ("height", box.bottom - box.top))
+    return f'<span class="box" style="{"; ".join(f"{name}: {100 * value:.3f}%" for name, value in sides)}"></span>'
 
 
 def _is_wrapped(paragraph: str) -> bool:

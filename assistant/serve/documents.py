@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from assistant.paper import picture
 from assistant.serve.jobs import Job
 from assistant.serve.service import Service
 from assistant.shapes import document_to_json
@@ -57,13 +58,19 @@ def routes(service: Service) -> APIRouter:
             "text": span.text,
         }
 
+    @router.get("/documents/{document_id:path}/pages/{number}")
+    def page(document_id: str, number: int) -> Response:
+        """Return a page of a PDF, 1-based, as a PNG."""
+        document, data = service.original(document_id)
+        if document.info.kind != "pdf":
+            raise InputError(f"'{document.info.source}' is no PDF: only PDFs have pages to look at")
+        headers = {"Cache-Control": "private, max-age=3600", "ETag": f'"{document.content_hash}-{number}"'}
+        return Response(picture(data, number), media_type="image/png", headers=headers)
+
     @router.get("/documents/{document_id:path}/original")
     def original(document_id: str) -> Response:
         """Return the file as it was added; always as a download, never shown by the browser."""
-        document = service.library.document(document_id)
-        data = service.library.original(document_id)
-        if data is None:
-            raise InputError(f"the original of '{document.info.source}' is no longer where it was read from")
+        document, data = service.original(document_id)
         name = quote(document.info.source.rpartition("/")[2])
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",

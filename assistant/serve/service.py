@@ -19,6 +19,7 @@ from index.errors import InputError, LibraryError
 if TYPE_CHECKING:
     from assistant.ask import Assistant
     from index.library import Library
+    from index.records import Document
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,14 @@ class Service:
     @property
     def library(self) -> Library:
         return self.assistant.library
+
+    def original(self, document_id: str) -> tuple[Document, bytes]:
+        """Return a document and its file's bytes; raise DocumentNotFound, or InputError where the file is gone."""
+        document = self.library.document(document_id)
+        data = self.library.original(document_id)
+        if data is None:
+            raise InputError(f"the original of '{document.info.source}' is no longer where it was read from")
+        return document, data
 
     @property
     def conversations(self) -> Conversations:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,24 +18,37 @@ from index.errors import InputError
 if TYPE_CHECKING:
     from assistant.ask import Assistant
     from assistant.settings import Settings
+    from index.library import Library
 
-logger = logging.getLogger(__name__)
 PORT = 7860
 
 
 def run(
-    library_folder: str | Path, *, host: str = "127.0.0.1", port: int = PORT, settings: Settings | None = None
+    library_folder: str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    settings: Settings | None = None,
+    prepare: Callable[[Library], None] = lambda _: None,
+    open_page: bool = False,
 ) -> None:
-    """Serve the library until interrupted. Raise InputError when the port is taken, what `Library.open` raises else."""
+    """Serve the library until interrupted; print the page's address first.
+
+    `prepare` is called with the library before the first question, while the page is already there. `open_page` shows
+    the page in the user's browser. Raise InputError when the port is taken, else what opening the library raises.
+    """
     stay_offline()
     listening = listen(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    sys.stdout.write(f"Footnote is at {address} (Ctrl+C stops it)\n")
+    sys.stdout.flush()
 
     import uvicorn
 
     from assistant.serve.app import app_for
     from assistant.serve.service import Service
 
-    service = Service(lambda: _opened(library_folder, settings))
+    service = Service(lambda: _opened(library_folder, settings, prepare))
     app = app_for(service, hosts=(*LOCAL_HOSTS, host))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=4, server_header=False))
 
@@ -40,17 +56,25 @@ def run(
         server.should_exit = True
 
     service.start(on_failure=give_up)
+    if open_page and _has_screen():
+        threading.Timer(0.5, webbrowser.open, [address]).start()
     with listening:
         server.run(sockets=[listening])
     if service.failure:
         raise service.failure
 
 
-def _opened(library_folder: str | Path, settings: Settings | None) -> Assistant:
+def _opened(library_folder: str | Path, settings: Settings | None, prepare: Callable[[Library], None]) -> Assistant:
     from assistant.ask import Assistant
     from index.library import Library
 
-    return Assistant(Library.open(library_folder), settings)
+    library = Library.open(library_folder)
+    prepare(library)
+    return Assistant(library, settings)
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def stay_offline() -> None:
