@@ -142,12 +142,21 @@ class Answer:
             "understood": query_to_json(self.query),
             "text": self.text,
             "abstention": self.abstention
-            and {"reason": self.abstention.reason.value, "message": self.abstention.message, "instead": list(self.abstention.instead)},
+            and {
+                "reason": self.abstention.reason.value,
+                "message": self.abstention.message,
+                "instead": list(self.abstention.instead),
+            },
             "confidence": round(self.confidence, 4),
             "citations": [citation_to_json(c) for c in self.citations],
             "passages": [passage_to_json(p) for p in self.passages],
             "short_answer": self.short_answer
-            and {"text": self.short_answer.text, "document_id": self.short_answer.document_id, "start": self.short_answer.start, "end": self.short_answer.end},
+            and {
+                "text": self.short_answer.text,
+                "document_id": self.short_answer.document_id,
+                "start": self.short_answer.start,
+                "end": self.short_answer.end,
+            },
             "follow_ups": list(self.follow_ups),
             "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
             "model": self.model,
@@ -156,7 +165,13 @@ class Answer:
 
 def query_to_json(query: Query) -> dict[str, Any]:
     """Return what was understood; filters appear only where they are set."""
-    understood = {"query": query.text, "speaker": query.speaker, "topic": query.topic, "kind": query.kind.value, "carried_over": list(query.carried_over)}
+    understood = {
+        "query": query.text,
+        "speaker": query.speaker,
+        "topic": query.topic,
+        "kind": query.kind.value,
+        "carried_over": list(query.carried_over),
+    }
     return understood | {name: value for name in ("source", "since", "until") if (value := getattr(query, name))}
 
 
@@ -186,5 +201,9 @@ def passage_to_json(passage: Passage) -> dict[str, Any]:
         "end": passage.end,
         "page": passage.page,
         "text": passage.text,
-        "evidence": {"words_rank": passage.evidence.words_rank, "meaning_rank": passage.evidence.meaning_rank, "matched": list(passage.evidence.matched)},
+        "evidence": {
+            "words_rank": passage.evidence.words_rank,
+            "meaning_rank": passage.evidence.meaning_rank,
+            "matched": list(passage.evidence.matched),
+        },
     }

@@ -66,6 +66,10 @@ class Database:
             found.append(f"full-text index: {error}")
         return found
 
+    def rebuild_words(self) -> None:
+        """Make the full-text index anew from the chunks."""
+        self.run("INSERT INTO words (words) VALUES ('rebuild')")
+
     def compact(self) -> None:
         """Merge the full-text index and give free space back to the disk."""
         self.run("INSERT INTO words (words) VALUES ('optimize')")

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from index.build import Attribute, Source, build
 from index.catalog import Catalog, Root, Skipped, Stamp
 from index.embed import DEFAULT_MODEL, Embedder, load_embedder
-from index.errors import InputError, LibraryDamaged, LibraryModelError
-from index.follow import follow
+from index.errors import DocumentNotFound, InputError, LibraryDamaged, LibraryModelError
+from index.follow import follow, is_sound
+from index.journal import Conversations
 from index.lock import writing
 from index.people import DocumentSpeaker, Person, identities, match_speaker
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
@@ -74,6 +75,7 @@ class Library:
     ) -> None:
         self.folder = folder
         self.embedder = embedder
+        self.conversations = Conversations(catalog)
         self._catalog = catalog
         self._vectors = vectors
         self._read = read
@@ -84,10 +86,19 @@ class Library:
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
 
     @classmethod
-    def open(cls, folder: str | Path, *, embedder: Embedder | None = None, attribute: Attribute | None = None) -> Self:
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        model: str | None = None,
+        embedder: Embedder | None = None,
+        attribute: Attribute | None = None,
+        rebuild: bool = False,
+    ) -> Self:
         """Open a library, created where it is not there.
 
-        Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
+        `model` names a sentence-transformers model; None takes the library's own. With `rebuild` a library made with
+        another model is embedded again, which takes as long as indexing did; nothing is read again. Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
         version, LibraryDamaged where the catalog can't be read.
         """
         folder = Path(folder).expanduser().resolve()
@@ -95,14 +106,18 @@ class Library:
             raise InputError(f"'{folder}' is a file, not a library's folder: name another with --library")
         catalog = Catalog(folder / "catalog.sqlite")
         made_with = catalog.get_value("embedding_model")
-        chosen = embedder or load_embedder(made_with or DEFAULT_MODEL)
+        chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
+        library = cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, _default_read, attribute or _attribute)
         if made_with and made_with != chosen.name:
-            catalog.close()
-            raise LibraryModelError(
-                f"library '{folder}' was made with the model '{made_with}', not '{chosen.name}': "
-                f"use that one, or `footnote index --rebuild` to embed everything again"
-            )
-        return cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, _default_read, attribute or _attribute)
+            if not rebuild:
+                n_passages = library.n_passages
+                library.close()
+                raise LibraryModelError(
+                    f"library '{folder}' was made with the model '{made_with}', not '{chosen.name}': use that one, or "
+                    f"`footnote index --rebuild` to embed its {n_passages} passages again"
+                )
+            library.rebuild()
+        return library
 
     def close(self) -> None:
         self._vectors.close()
@@ -189,6 +204,22 @@ class Library:
 
         self._write(work, None, wait_seconds=60.0)
 
+    def rebuild(self) -> SyncReport:
+        """Split, attribute and embed every document again, from the text in the catalog; all or nothing."""
+
+        def work(tools: Tools, tally: Tally) -> None:
+            catalog = self._catalog
+            with catalog.transaction():
+                catalog.put_value("embedding_model", self.embedder.name)
+                sources = [self._stored_source(info.id) for info in catalog.documents()]
+                for stored in build(sources, catalog, tools.embedder, tools.attribute):
+                    tally.n_passages += stored.n_passages
+                    tally.changed += 1
+                catalog.request_all_vectors()
+            self._vectors.reset()
+
+        return self._write(work, None)
+
     # --- documents out
 
     def documents(
@@ -267,6 +298,33 @@ class Library:
 
     # --- the library itself
 
+    def followed(self) -> list[Path]:
+        """Return the folders that `sync` follows, uploads left out."""
+        return [self._root_folder(root) for root in self._catalog.roots() if root.name != UPLOADS]
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the library, one line each; empty when all is well."""
+        problems = self._catalog.problems()
+        try:
+            if self._catalog.count("vector_changes"):
+                problems.append("Chroma has not been told of the last changes")
+            elif not is_sound(self._catalog, self._vectors):
+                problems.append("Chroma differs from the catalog")
+        except LibraryDamaged as error:
+            problems.append(str(error))
+        return problems
+
+    def repair(self) -> list[str]:
+        """Mend what `check` finds and give unused space back to the disk; return what was found."""
+        problems = self.check()
+        with writing(self.folder):
+            self._catalog.rebuild_words()
+            self._vectors.reset()
+            self._catalog.request_all_vectors()
+            follow(self._catalog, self._vectors)
+            self._catalog.compact()
+        return problems
+
     @property
     def generation(self) -> int:
         """Return a number that grows with every change of the documents, in whatever process."""
@@ -318,6 +376,13 @@ class Library:
             follow(self._catalog, self._vectors, lambda done, n: tally.progress("vectors"))
         _log.info("synced %s: %d passages in %.1f s", self.folder, tally.n_passages, tally.seconds)
         return tally.report(self._catalog)
+
+    def _stored_source(self, document_id: str) -> Source:
+        root, path = self._catalog.place(document_id)
+        stamp = self._catalog.stamp(document_id)
+        if stamp is None:
+            raise DocumentNotFound(document_id)
+        return Source(self._catalog.document(document_id), stamp, root, path)
 
     def _resolve_identities(self) -> None:
         speakers = [DocumentSpeaker(id_, name, names) for id_, name, names, _ in self._catalog.speakers()]

@@ -64,9 +64,5 @@ CREATE INDEX statements_identity ON statements (identity);
 -- Chunks that came or went and that Chroma has not been told of yet.
 CREATE TABLE vector_changes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk TEXT NOT NULL);
 
-CREATE TABLE conversations (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, turns TEXT NOT NULL
-);
-CREATE TABLE feedback (
-    number INTEGER PRIMARY KEY, created_at TEXT NOT NULL, verdict TEXT NOT NULL, note TEXT NOT NULL, answer TEXT NOT NULL
-);
+-- JSON as the page keeps it: question, answer with its citations, the reader's verdict.
+CREATE TABLE conversations (id TEXT PRIMARY KEY, changed TEXT NOT NULL, content TEXT NOT NULL);

@@ -98,7 +98,7 @@ class ChromaVectors:
             self._collection = client.get_or_create_collection(
                 COLLECTION,
                 configuration={"hnsw": _HNSW},
-                embedding_function=None,  # type: ignore[arg-type]
+                embedding_function=None,
             )
         return self._collection
 

@@ -1,0 +1,360 @@
+"""The `footnote` command: parses what was typed, calls the library or the assistant, prints what comes back.
+
+Decides nothing. Heavy modules are imported inside the commands, so that `--help` is there at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import FootnoteError, InputError
+
+if TYPE_CHECKING:
+    from assistant.answer import Turn
+    from assistant.ask import Assistant
+    from assistant.settings import Settings
+    from index.library import Library
+
+app = typer.Typer(
+    help="Ask your own documents. Every sentence of the answer carries its footnote.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+LibraryOption = Annotated[Path | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+CountOption = Annotated[int | None, typer.Option("-k", metavar="N", help="Passages to show.")]
+SpeakerOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only what this person or body said.")]
+SourceOption = Annotated[str | None, typer.Option(metavar="GLOB", help="Only documents whose path matches.")]
+SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents from this day on (2023-01-31).")]
+UntilOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents up to this day.")]
+
+
+def main() -> None:
+    """Run the command line; errors meant for a person are printed in one line, with their exit status."""
+    import click
+
+    try:
+        status = app(standalone_mode=False)
+    except FootnoteError as error:
+        _fail(str(error), error.exit_status)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.ctx.get_help())  # noqa: T201
+        sys.exit(0)
+    except click.ClickException as error:
+        command = getattr(getattr(error, "ctx", None), "command_path", "footnote")
+        _fail(f"{error.format_message()} See `{command} --help`.", 2)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("stopped; what was done so far is kept", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@app.command()
+def index(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Files and folders; none: all known.")
+    ] = None,
+    library: LibraryOption = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")] = None,
+    wait: Annotated[float, typer.Option(metavar="SECONDS", help="Wait for another writer.")] = 0.0,
+    rebuild: Annotated[bool, typer.Option(help="Embed everything again with the model in the settings.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read files and folders into the library; again: only what changed."""
+    from assistant import terminal
+    from assistant.shapes import report_to_json
+
+    with _library(library, rebuild=rebuild) as opened, terminal.sync_progress(as_json) as on_progress:
+        report = opened.sync(*(paths or ()), exclude=exclude or (), on_progress=on_progress, wait_seconds=wait)
+    _show(report_to_json(report), as_json, lambda: terminal.show_report(report))
+
+
+@app.command()
+def ask(
+    question: str,
+    library: LibraryOption = None,
+    k: CountOption = None,
+    speaker: SpeakerOption = None,
+    source: SourceOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    history: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Earlier turns: JSON list of role and text.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Answer a question with quotes from the documents; exit status 1 when they do not say."""
+    from assistant import terminal
+
+    with _assistant(library) as assistant:
+        answer = assistant.ask(
+            question, k=k, history=_read_history(history), speaker=speaker, source=source, since=since, until=until
+        )
+    _show(answer.to_json(), as_json, lambda: terminal.show_answer(answer))
+    return 1 if answer.abstention else 0
+
+
+@app.command()
+def search(
+    query: str,
+    library: LibraryOption = None,
+    k: CountOption = None,
+    speaker: SpeakerOption = None,
+    source: SourceOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    explain: Annotated[bool, typer.Option(help="Show why each passage is where it is.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the passages nearest to a query."""
+    from assistant import terminal
+    from assistant.answer import passage_to_json, query_to_json
+
+    with _assistant(library) as assistant:
+        understood, passages = assistant.search(query, k=k, speaker=speaker, source=source, since=since, until=until)
+    found = {
+        "query": query,
+        "understood": query_to_json(understood),
+        "passages": [passage_to_json(p) for p in passages],
+    }
+    _show(found, as_json, lambda: terminal.show_passages(passages, explain))
+
+
+@app.command()
+def chat(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Ask in the terminal, with follow-ups; an empty line or Ctrl-D ends it."""
+    from assistant import terminal
+    from assistant.answer import Turn
+
+    history: list[Turn] = []
+    with _assistant(library) as assistant:
+        for question in terminal.questions(sys.stdin.isatty() and not as_json):
+            answer = assistant.ask(question, history=history)
+            _show(answer.to_json(), as_json, lambda answer=answer: terminal.show_answer(answer))  # type: ignore[misc]
+            history += [Turn("user", question), Turn("assistant", answer.text)]
+
+
+@app.command()
+def people(
+    library: LibraryOption = None,
+    speaker: SpeakerOption = None,
+    topic: Annotated[str | None, typer.Option(metavar="WORDS", help="Only who spoke about this.")] = None,
+    source: SourceOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who speaks in the documents, how often and about what."""
+    from assistant import terminal
+    from assistant.shapes import person_to_json
+    from assistant.speakers import speakers
+
+    with _library(library) as opened:
+        found = speakers(opened, speaker=speaker, topic=topic, source=source, since=since, until=until)
+    _show([person_to_json(p, topics) for p, topics in found], as_json, lambda: terminal.show_people(found))
+
+
+@app.command()
+def statements(
+    library: LibraryOption = None,
+    speaker: SpeakerOption = None,
+    topic: Annotated[str | None, typer.Option(metavar="WORDS", help="Only statements about this.")] = None,
+    source: SourceOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was said, by whom, with exact offsets."""
+    from assistant import terminal
+    from assistant.shapes import statement_to_json
+    from assistant.speakers import statements_on
+
+    with _library(library) as opened:
+        found = statements_on(opened, topic, speaker=speaker, source=source, since=since, until=until)
+    _show([statement_to_json(s) for s in found], as_json, lambda: terminal.show_statements(found))
+
+
+@app.command()
+def serve(
+    library: LibraryOption = None,
+    host: Annotated[str | None, typer.Option(metavar="H", help="Address to bind.")] = None,
+    port: Annotated[int | None, typer.Option(metavar="P", help="Port; 0 takes a free one.")] = None,
+) -> None:
+    """Serve the page at / and REST under /api/v1."""
+    from assistant.serve import run
+
+    settings = _settings(library=library, host=host, port=port)
+    run(settings.library, host=settings.host, port=settings.port, settings=settings)
+
+
+@app.command()
+def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Show counts, sizes, model and versions of the library."""
+    from assistant import terminal
+    from assistant.shapes import status_to_json
+
+    with _library(library) as opened:
+        found = status_to_json(opened.status())
+    _show(found, as_json, lambda: terminal.show_pairs(found))
+
+
+@app.command()
+def doctor(
+    library: LibraryOption = None,
+    repair: Annotated[bool, typer.Option(help="Mend what can be mended.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the library; with --repair, mend it."""
+    from assistant import terminal
+
+    with _library(library) as opened:
+        problems = opened.repair() if repair else opened.check()
+    _show({"problems": problems, "repaired": repair}, as_json, lambda: terminal.show_problems(problems, repair))
+    if problems and not repair:
+        raise typer.Exit(3)
+
+
+@app.command()
+def remove(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID…", help="Ids of documents, or FOLDER/ for a followed folder.")
+    ],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take documents out of the library; files that are followed stay on the disk."""
+    with _library(library) as opened:
+        for id_ in ids:
+            opened.remove(id_)
+        n_documents = opened.n_documents
+    _show({"removed": ids, "n_documents": n_documents}, as_json, lambda: typer.echo(f"removed {len(ids)}"))
+
+
+@app.command()
+def export(
+    target: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write; must not exist.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write documents, statements and feedback as JSON lines."""
+    from assistant.export import export_library
+
+    with _library(library) as opened:
+        written = export_library(opened, target)
+    _show(written, as_json, lambda: typer.echo(f"wrote {', '.join(f'{n} {name}' for name, n in written.items())}"))
+
+
+@app.command()
+def watch(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH…", help="Folders; none: all known.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Follow folders and index every change until stopped."""
+    from assistant import terminal
+    from assistant.shapes import report_to_json
+    from index.watch import watch as follow
+
+    with _library(library) as opened:
+        for report in follow(opened, *(paths or ())):
+            _show(report_to_json(report), as_json, lambda report=report: terminal.show_report(report))  # type: ignore[misc]
+
+
+@app.command()
+def settings(as_json: JsonOption = False) -> None:
+    """Show every setting, its value and where it comes from."""
+    from assistant import terminal
+    from assistant.settings import load, origin
+
+    loaded = load()
+    rows = {
+        name: {"value": str(getattr(loaded, name)), "from": origin(name), "about": field.description or ""}
+        for name, field in type(loaded).model_fields.items()
+    }
+    _show(rows, as_json, lambda: terminal.show_settings(rows))
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    version: Annotated[bool, typer.Option("--version", help="Show versions and exit.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log every stage to standard error.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+        from platform import platform, python_version
+
+        packages = ("chromadb", "llama-index-core", "onnxruntime", "gradio", "spacy")
+        parts = [f"{name} {version_of(name)}" for name in packages]
+        typer.echo(
+            f"footnote {version_of('footnote-assistant')}\nPython {python_version()} on {platform()}\n"
+            + ", ".join(parts)
+        )
+        raise typer.Exit
+    if verbose:
+        import logging
+
+        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+
+
+def _settings(**overrides: object) -> Settings:
+    from assistant.settings import load
+
+    return load(**overrides)
+
+
+@contextmanager
+def _library(folder: Path | None, *, rebuild: bool = False) -> Iterator[Library]:
+    from index.library import Library
+
+    settings = _settings(library=folder)
+    with Library.open(settings.library, model=settings.embedding_model, rebuild=rebuild) as library:
+        yield library
+
+
+@contextmanager
+def _assistant(folder: Path | None) -> Iterator[Assistant]:
+    from assistant.ask import Assistant
+
+    with _library(folder) as library:
+        yield Assistant(library, _settings(library=folder))
+
+
+def _read_history(path: Path | None) -> list[Turn]:
+    from assistant.answer import Turn
+
+    if path is None:
+        return []
+    try:
+        return [Turn(turn["role"], turn["text"]) for turn in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"history '{path}' can't be read: it must be a JSON list of {{role, text}}, oldest first"
+        ) from error
+
+
+def _show(value: Any, as_json: bool, show: Any) -> None:  # noqa: ANN401  any JSON value, any printer
+    if as_json:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    else:
+        show()
+
+
+def _fail(message: str, status: int) -> None:
+    print(f"footnote: {message}", file=sys.stderr)  # noqa: T201
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Every knob, its default, unit and reason. Holds values and builds nothing.
+
+Precedence: command line, environment (`FOOTNOTE_…`), settings file, default. An unknown name with our prefix is an
+error: a setting that is spelled wrong should not be ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingError
+
+PREFIX = "FOOTNOTE_"
+# Read elsewhere, before settings exist; named here so that they are no unknown names.
+_OTHER_NAMES = frozenset({"FOOTNOTE_SETTINGS", "FOOTNOTE_CACHE"})
+
+
+class Caution(StrEnum):
+    """How sure an answer must be to be given."""
+
+    CAUTIOUS = "cautious"
+    BALANCED = "balanced"
+    EAGER = "eager"
+
+
+class Settings(BaseSettings):
+    """The settings in force; `load` builds them from all sources."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    library: Path = Field(user_data_path("footnote") / "library", description="folder of the library")
+    embedding_model: str | None = Field(
+        None, description="name or folder of a sentence-transformers model; none: the library's own, all-MiniLM-L6-v2"
+    )
+    k: int = Field(5, ge=1, description="passages shown with an answer")
+    caution: Caution = Field(
+        Caution.BALANCED, description="cautious is silent more often, eager answers more often; see docs/abstention.md"
+    )
+    host: str = Field("127.0.0.1", description="address the server binds; another one demands --auth")
+    port: int = Field(7860, ge=0, le=65535, description="port of the server; 0 takes a free one")
+    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR; document text only at DEBUG")
+
+
+def load(**overrides: object) -> Settings:
+    """Return the settings in force; `overrides` come from the command line, None means not given.
+
+    Raises SettingError for an unknown name or a value that can't be taken.
+    """
+    _refuse_unknown_names()
+    given = {name: value for name, value in overrides.items() if value is not None}
+    stored = {name: value for name, value in read_file().items() if PREFIX + name.upper() not in os.environ}
+    try:
+        return Settings(**{**stored, **given})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise SettingError(f"setting '{name}': {first['msg'].lower()}: see `footnote settings`") from error
+
+
+def origin(name: str) -> str:
+    """Return where a setting's value comes from: environment, file or default."""
+    if PREFIX + name.upper() in os.environ:
+        return "environment"
+    return f"file {settings_file()}" if name in read_file() else "default"
+
+
+def settings_file() -> Path:
+    return Path(os.environ.get("FOOTNOTE_SETTINGS") or user_config_path("footnote") / "settings.toml")
+
+
+def read_file() -> dict[str, Any]:
+    """Return what the settings file holds; raises SettingError if it can't be read."""
+    path = settings_file()
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingError(f"settings file '{path}' can't be read: {error}") from error
+
+
+def _refuse_unknown_names() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | _OTHER_NAMES
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingError(f"unknown setting {name}: `footnote settings` lists them all; unset it")

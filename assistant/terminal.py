@@ -1,0 +1,178 @@
+"""What the terminal shows: answers, passages, tables, progress.
+
+Knows rich and the records; decides nothing. Text of documents is shown as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from assistant.answer import Answer, Citation
+from index.people import Person
+from index.records import Passage, Statement
+from index.sync import OnProgress, SyncReport
+from index.sync import Progress as SyncProgress
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer with its quotes set apart, or why there is none."""
+    if answer.abstention:
+        _out.print(Text(answer.abstention.message, style="yellow"))
+        for question in answer.abstention.instead:
+            _out.print(Text(f"  try: {question}", style="dim"))
+        return
+    lead = answer.text[: answer.citations[0].start].strip()
+    if lead:
+        _out.print(Text(lead))
+        _out.print()
+    shown = set()
+    for citation in answer.citations:
+        if citation.number not in shown:
+            shown.add(citation.number)
+            _show_citation(citation)
+    seconds = sum(answer.timings.values())
+    _out.print(Text(f"confidence {answer.confidence:.0%} · {seconds:.2f} s", style="dim"))
+
+
+def _show_citation(citation: Citation) -> None:
+    _out.print(Padding(Text(citation.quote.text), (0, 0, 0, 2)))
+    document = citation.document
+    page = f"p. {citation.page}" if citation.page else None
+    how = [citation.speaker, citation.cue, citation.manner, citation.date or document.date, document.source, page]
+    line = Text(f"  [{citation.number}] ", style="bold cyan")
+    line.append(" · ".join(part for part in how if part), style="dim")
+    _out.print(line)
+    _out.print()
+
+
+def show_passages(passages: Sequence[Passage], explain: bool) -> None:
+    """Print passages by rank; with `explain`, why each is where it is."""
+    if not passages:
+        _out.print("no passage found")
+    for passage in passages:
+        line = Text(f"{passage.rank:>2}  ", style="bold cyan").append(passage.document.title, style="bold")
+        line.append(f"  {passage.document.source}:{passage.start}-{passage.end}", style="dim")
+        _out.print(line)
+        if explain:
+            evidence = passage.evidence
+            ranks = f"by words {evidence.words_rank or '–'}, by meaning {evidence.meaning_rank or '–'}"
+            _out.print(
+                Text(f"    {ranks}, score {passage.score:.3f}, matched {', '.join(evidence.matched)}", style="dim")
+            )
+        _out.print(Padding(Text(passage.text), (0, 0, 1, 4)))
+
+
+def show_statements(statements: Sequence[Statement]) -> None:
+    """Print a table of who said what, where."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("who", "how", "when", "what", "where"):
+        table.add_column(column)
+    for s in statements:
+        said = " … ".join(span.text for span in s.content)
+        where = f"{s.document.source}:{s.start}"
+        how = f"{s.cue} ({s.manner})" if s.cue else s.manner
+        table.add_row(*map(escape, (s.speaker, how, s.date or s.document.date or "", said, where)))
+    _out.print(table)
+
+
+def show_people(people: Sequence[tuple[Person, Sequence[str]]]) -> None:
+    """Print a table of speakers."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("who", "statements", "documents", "about"):
+        table.add_column(column, justify="right" if column in ("statements", "documents") else "left")
+    for person, topics in people:
+        table.add_row(
+            escape(person.speaker), str(person.n_statements), str(person.n_documents), escape(", ".join(topics))
+        )
+    _out.print(table)
+
+
+def show_report(report: SyncReport) -> None:
+    """Print what a sync did and what it could not read."""
+    parts = [
+        f"{n} {name}"
+        for name in ("added", "changed", "renamed", "deleted", "unchanged")
+        if (n := getattr(report, name))
+    ]
+    _out.print(f"{', '.join(parts) or 'nothing to do'} in {report.seconds:.1f} s")
+    _out.print(f"the library holds {report.n_documents} documents, {report.n_passages} passages")
+    for skipped in report.skipped:
+        _out.print(Text(f"skipped {skipped.source}: {skipped.reason}", style="yellow"))
+
+
+def show_pairs(values: Mapping[str, Any]) -> None:
+    """Print names and values, one pair a line."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in values.items():
+        shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        table.add_row(name.replace("_", " "), escape(str(", ".join(shown) if isinstance(shown, list) else shown)))
+    _out.print(table)
+
+
+def show_settings(rows: Mapping[str, Mapping[str, str]]) -> None:
+    """Print every setting with its value and where it comes from."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("setting", "value", "from", "about"):
+        table.add_column(column)
+    for name, row in rows.items():
+        table.add_row(f"FOOTNOTE_{name.upper()}", escape(row["value"]), escape(row["from"]), escape(row["about"]))
+    _out.print(table)
+
+
+def show_problems(problems: Sequence[str], repaired: bool) -> None:
+    """Print what is wrong with a library, or that nothing is."""
+    for problem in problems:
+        _out.print(Text(f"{'mended: ' if repaired else ''}{problem}", style="yellow"))
+    if not problems:
+        _out.print("all is well")
+
+
+def questions(interactive: bool) -> Iterator[str]:
+    """Yield the lines typed until an empty one or the end of the input."""
+    while True:
+        try:
+            line = input("\n› " if interactive else "").strip()
+        except EOFError:
+            return
+        if not line:
+            return
+        yield line
+
+
+@contextmanager
+def sync_progress(quiet: bool) -> Iterator[OnProgress | None]:
+    """Show files done, rate and time left on standard error while a sync runs."""
+    if quiet or not _err.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description:<28.28}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=_err, transient=True) as bar:
+        yield _advance(bar)
+
+
+def _advance(bar: Progress) -> Callable[[SyncProgress], None]:
+    task = bar.add_task("reading", total=None, rate="")
+
+    def advance(progress: SyncProgress) -> None:
+        name = progress.source if progress.stage == "reading" else "writing vectors"
+        rate = f"{progress.n_passages} passages, {progress.n_passages / max(progress.seconds, 0.1):.0f}/s"
+        bar.update(task, description=escape(name), completed=progress.n_files_done, total=progress.n_files, rate=rate)
+
+    return advance
