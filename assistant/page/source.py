@@ -38,12 +38,15 @@ class View:
 
 
 def view(document: Document, start: int, end: int, passage: Range | None = None, *, reach: int = REACH) -> View:
-    """Return a view of the document around the quote [start, end); offsets outside the text are pulled into it."""
+    """Return a view of the document around the quote [start, end); offsets outside the text are pulled into it.
+
+    The passage tinted around it is widened to whole paragraphs, so that a quote is seen in what it stands in.
+    """
     length = len(document.text)
     start = min(max(start, 0), length)
     end = min(max(end, start), length)
-    if passage:
-        passage = (max(0, min(passage[0], length)), max(0, min(passage[1], length)))
+    a, b = passage or (start, end)
+    passage = _paragraphs_around(document.text, min(max(a, 0), start), max(min(b, length), end))
     window = window_around(document.text, start, end, reach)
     return View(document, window, (start, end) if start < end else None, passage)
 
@@ -51,6 +54,15 @@ def view(document: Document, start: int, end: int, passage: Range | None = None,
 def window_around(text: str, start: int, end: int, reach: int = REACH) -> Range:
     """Return a window that reaches at least `reach` characters either way, widened to the edge of a paragraph."""
     return _edge_before(text, start - reach), _edge_after(text, end + reach)
+
+
+def _paragraphs_around(text: str, start: int, end: int) -> Range | None:
+    if start >= end:
+        return None
+    before, after = text.rfind("\n\n", max(0, start - _SLACK), start), text.find("\n\n", end, end + _SLACK)
+    reaches_start, reaches_end = start <= _SLACK, end + _SLACK >= len(text)
+    first = before + 2 if before >= 0 else 0 if reaches_start else start
+    return first, after if after >= 0 else len(text) if reaches_end else end
 
 
 def _edge_before(text: str, at: int) -> int:

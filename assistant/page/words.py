@@ -47,4 +47,6 @@ def how(citation: Citation) -> str:
     """Return the speaker with the cue, as HTML: '<b>Lena Aaltonen</b> told', 'according to <b>…</b>'."""
     name = f"<b><bdi>{escape(citation.speaker or '')}</bdi></b>"
     cue = escape(citation.cue or "")
-    return f"{cue} {name}" if cue.lower().startswith("according") else f"{name} {cue}".strip()
+    if cue.lower().startswith("according"):
+        return f"{cue} {name}"
+    return f"{name}, {cue}" if cue.endswith("ing") else f"{name} {cue}".strip()
