@@ -176,6 +176,7 @@ def query_to_json(query: Query) -> dict[str, Any]:
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:
+    """Return a citation with its quote and whose words it is."""
     document, quote = citation.document, citation.quote
     return {
         "number": citation.number,
@@ -192,6 +193,7 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
 
 
 def passage_to_json(passage: Passage) -> dict[str, Any]:
+    """Return a passage with its place and why it is there."""
     document = passage.document
     return {
         "rank": passage.rank,

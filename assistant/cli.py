@@ -142,7 +142,7 @@ def chat(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     with _assistant(library) as assistant:
         for question in terminal.questions(sys.stdin.isatty() and not as_json):
             answer = assistant.ask(question, history=history)
-            _show(answer.to_json(), as_json, lambda answer=answer: terminal.show_answer(answer))  # type: ignore[misc]
+            _show(answer.to_json(), as_json, lambda answer=answer: terminal.show_answer(answer))
             history += [Turn("user", question), Turn("assistant", answer.text)]
 
 
@@ -269,7 +269,7 @@ def watch(
 
     with _library(library) as opened:
         for report in follow(opened, *(paths or ())):
-            _show(report_to_json(report), as_json, lambda report=report: terminal.show_report(report))  # type: ignore[misc]
+            _show(report_to_json(report), as_json, lambda report=report: terminal.show_report(report))
 
 
 @app.command()

@@ -36,17 +36,19 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    library: Path = Field(user_data_path("footnote") / "library", description="folder of the library")
+    library: Path = Field(default=user_data_path("footnote") / "library", description="folder of the library")
     embedding_model: str | None = Field(
-        None, description="name or folder of a sentence-transformers model; none: the library's own, all-MiniLM-L6-v2"
+        default=None,
+        description="name or folder of a sentence-transformers model; none: the library's own, all-MiniLM-L6-v2",
     )
-    k: int = Field(5, ge=1, description="passages shown with an answer")
+    k: int = Field(default=5, ge=1, description="passages shown with an answer")
     caution: Caution = Field(
-        Caution.BALANCED, description="cautious is silent more often, eager answers more often; see docs/abstention.md"
+        default=Caution.BALANCED,
+        description="cautious is silent more often, eager answers more often; see docs/abstention.md",
     )
-    host: str = Field("127.0.0.1", description="address the server binds; another one demands --auth")
-    port: int = Field(7860, ge=0, le=65535, description="port of the server; 0 takes a free one")
-    log_level: str = Field("WARNING", description="DEBUG, INFO, WARNING or ERROR; document text only at DEBUG")
+    host: str = Field(default="127.0.0.1", description="address the server binds; another one demands --auth")
+    port: int = Field(default=7860, ge=0, le=65535, description="port of the server; 0 takes a free one")
+    log_level: str = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR; document text only at DEBUG")
 
 
 def load(**overrides: object) -> Settings:
@@ -58,7 +60,7 @@ def load(**overrides: object) -> Settings:
     given = {name: value for name, value in overrides.items() if value is not None}
     stored = {name: value for name, value in read_file().items() if PREFIX + name.upper() not in os.environ}
     try:
-        return Settings(**{**stored, **given})  # type: ignore[arg-type]
+        return Settings(**{**stored, **given})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
@@ -73,6 +75,7 @@ def origin(name: str) -> str:
 
 
 def settings_file() -> Path:
+    """Return where the settings file is, or would be."""
     return Path(os.environ.get("FOOTNOTE_SETTINGS") or user_config_path("footnote") / "settings.toml")
 
 

@@ -98,7 +98,9 @@ class Library:
         """Open a library, created where it is not there.
 
         `model` names a sentence-transformers model; None takes the library's own. With `rebuild` a library made with
-        another model is embedded again, which takes as long as indexing did; nothing is read again. Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
+        another model is embedded again, which takes as long as indexing did; nothing is read again.
+
+        Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
         version, LibraryDamaged where the catalog can't be read.
         """
         folder = Path(folder).expanduser().resolve()

@@ -23,7 +23,7 @@ STOP_WORDS = frozenset(
     "until up us very was we were what when where which while who whom whose why will with would you your yours "
     "s t d ll m re ve say says said tell tells told please".split()
 )
-# Candidates from each list; the fused score is a weighted sum of both scores, each divided by its best.
+# Candidates from each list; the fused score is the weighted sum of both, each scaled to [0, 1] over its candidates.
 N_CANDIDATES = 100
 WORDS_WEIGHT = 0.5
 _WORD = re.compile(r"\w+")
@@ -98,8 +98,10 @@ def _matched(asked: Sequence[str], chunk: Chunk) -> tuple[str, ...]:
 
 
 def _normalised(scores: Sequence[float]) -> list[float]:
-    best = max(scores, default=0.0)
-    return [score / best if best > 0 else 0.0 for score in scores]
+    if not scores:
+        return []
+    low, high = min(scores), max(scores)
+    return [(score - low) / (high - low) if high > low else 1.0 for score in scores]
 
 
 def _cosines(vector: NDArray[np.float32], matrix: NDArray[np.float16], block: int = 16384) -> NDArray[np.float32]:

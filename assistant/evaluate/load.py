@@ -9,7 +9,7 @@ from assistant.evaluate.questions import EvaluationSet
 from index.errors import EvaluationSetError
 
 
-def load_set(path: str | Path, *, scope: str | None = None) -> EvaluationSet:
+def load_set(path: str | Path, *, scope: str | None = None, library: str | Path | None = None) -> EvaluationSet:
     """Load the set at `path`; raise EvaluationSetError with every bad line at once.
 
     `scope` names the metadata column that holds the one document a question is confined to.

@@ -34,6 +34,15 @@ def measure_passages(question: Question, passages: Sequence[DocumentSpan], budge
     }
 
 
+def by_rank(question: Question, passages: Sequence[DocumentSpan]) -> tuple[list[float], list[int]]:
+    """Return the share of gold statements shown, and the characters shown, after each passage."""
+    found, shown, spans = [], [], list(passages)
+    for n in range(1, len(spans) + 1):
+        found.append(_share_found(question.gold, spans[:n]))
+        shown.append(sum(end - start for _, start, end in spans[:n]))
+    return found, shown
+
+
 def _is_found(statement: GoldStatement, shown: Sequence[DocumentSpan]) -> bool:
     return share_covered(statement, shown) >= SHARE_SHOWN
 

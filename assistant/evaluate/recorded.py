@@ -6,7 +6,7 @@ Knows nothing of measures. A question is done when its line is in answers.jsonl:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from assistant.answer import Answer
 from assistant.evaluate.spans import DocumentSpan
+from index.errors import InputError
 
 N_PASSAGES = 20  # passages recorded a question
 TAG = "footnote"  # the run's name in TREC files
@@ -60,6 +61,27 @@ class RunFiles:
         self.metrics = folder / "metrics.json"
         self.report = folder / "report.html"
         self.state = folder / "run.json"
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to score."""
+        return not any(path.is_file() for path in (self.answers, self.passages, self.run))
+
+    @classmethod
+    def at(cls, path: Path) -> RunFiles:
+        """Return the files of a run's folder, or of one file: a TREC run, answers or passages as JSON lines."""
+        if not path.exists():
+            raise InputError(f"{path}: no such run")
+        if path.is_dir():
+            return cls(path)
+        files = cls(path.parent / ".nothing")
+        if path.suffix != ".jsonl":
+            files.run = path
+        elif "rank" in next(_rows(path), {}):
+            files.passages = path
+        else:
+            files.answers = path
+        return files
 
     def clear(self) -> None:
         """Remove an earlier run, its library apart."""
@@ -108,6 +130,17 @@ def write_answer(passages: IO[str], answers: IO[str], question_id: str, answer: 
     passages.flush()
     write_line(answers, {"query_id": question_id, **answer.to_json(), "seconds": round(seconds, 4)})
     answers.flush()
+
+
+def question_ids(files: RunFiles) -> set[str]:
+    """Return the questions that a run says anything about."""
+    ids = {str(row["query_id"]) for path in (files.answers, files.passages) for row in _rows(path)}
+    return ids | (set(read_trec(files.run)) if files.run.is_file() else set())
+
+
+def read_rows(path: Path, question_ids: Container[str]) -> dict[str, dict[str, Any]]:
+    """Return the whole answers of some questions, by question."""
+    return {str(row["query_id"]): row for row in _rows(path) if str(row["query_id"]) in question_ids}
 
 
 def read_answers(path: Path) -> Iterator[Recorded]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assistant.evaluate.compare import Difference, differences_to_json
 from assistant.evaluate.estimate import Estimate
 
 Estimates = Mapping[str, Estimate]
@@ -19,8 +20,8 @@ class Evaluation:
 
     `categories` holds the measures apart: column → value → measures. `errors` are the questions that raised an
     exception. `abstentions` counts by why there was no answer (`answerable` where there was one) and by the reason
-    given (`answered` where there was none). `broken_gates` says why each broken gate is broken. `seconds` are apart
-    from all else, since everything else is the same on a second run.
+    given (`answered` where there was none). `differences` are those to an earlier run. `broken_gates` says why each
+    broken gate is broken. `seconds` are apart from all else, since everything else is the same on a second run.
     """
 
     folder: Path
@@ -30,6 +31,7 @@ class Evaluation:
     categories: Mapping[str, Mapping[str, Estimates]] = field(default_factory=dict)
     errors: tuple[Mapping[str, Any], ...] = ()
     abstentions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    differences: Mapping[str, Difference] = field(default_factory=dict)
     broken_gates: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Evaluation:
             "n_questions": self.n_questions,
             "n_clusters": self.n_clusters,
             "abstentions": {kind: dict(counts) for kind, counts in self.abstentions.items()},
+            "differences": differences_to_json(self.differences),
             "errors": [dict(error) for error in self.errors],
             "broken_gates": list(self.broken_gates),
             "settings": dict(self.settings),

@@ -6,19 +6,23 @@ Knows nothing of any step's inside.
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.evaluate.ask_all import Progress, System, ask_all
+from assistant.evaluate.compare import Difference, compare
 from assistant.evaluate.fingerprint import fingerprint, program_digest, system_settings, versions
+from assistant.evaluate.gates import Gate, broken_by_test, broken_by_value, parse_gate
 from assistant.evaluate.load import load_set
 from assistant.evaluate.per_question import BUDGET
-from assistant.evaluate.questions import EvaluationSet
-from assistant.evaluate.recorded import N_PASSAGES, RunFiles
+from assistant.evaluate.provide import assistant_for
+from assistant.evaluate.questions import EvaluationSet, Question
+from assistant.evaluate.recorded import N_PASSAGES, RunFiles, question_ids
+from assistant.evaluate.report import write_report
 from assistant.evaluate.result import Evaluation
 from assistant.evaluate.score import (
     count_abstentions,
@@ -32,7 +36,7 @@ from assistant.evaluate.score import (
 from index.errors import InputError
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from assistant.settings import Settings
 
 
 def evaluate(
@@ -41,8 +45,13 @@ def evaluate(
     *,
     library: str | Path | None = None,
     system: System | None = None,
+    settings: Settings | None = None,
     scope: str | None = None,
     limit: int | None = None,
+    against: str | Path | None = None,
+    no_worse_than: str | Path | None = None,
+    tolerance: float = 0.0,
+    fail_under: Iterable[str] = (),
     seed: int = 0,
     budget: int = BUDGET,
     on_progress: Progress | None = None,
@@ -50,38 +59,153 @@ def evaluate(
     """Ask every question of a set and measure the answers; write the run and its report into `out`.
 
     A set with a corpus gets a library of its own, in `out` or in `library`; a set without one needs `library`.
-    `scope` names the metadata column that holds the one document a question is confined to. A killed run goes on
-    where it stopped. Raises EvaluationSetError for a bad set.
+    `scope` names the metadata column that holds the one document a question is confined to. `against` is an earlier
+    run's folder; a run significantly worse than `no_worse_than`, by more than `tolerance`, breaks the gate, and so
+    does each 'MEASURE=VALUE' of `fail_under` that is not reached. `budget` is in characters. A killed run goes on
+    where it stopped. Raises EvaluationSetError for a bad set, InputError for the rest.
     """
+    started = time.perf_counter()
+    judging = Judging.of(against, no_worse_than, tolerance, fail_under, seed, budget)
     if limit is not None and limit < 1:
         raise InputError(f"limit is {limit}: evaluate at least one question")
-    started = time.perf_counter()
-    evaluation_set = load_set(set_path, scope=scope)
+    evaluation_set = load_set(set_path, scope=scope, library=library)
     questions = evaluation_set.sample(limit)
     files = RunFiles(Path(out).expanduser())
     files.folder.mkdir(parents=True, exist_ok=True)
-    seconds: dict[str, Any] = {}
-    with _system(evaluation_set, files, library, system, on_progress) as asked:
-        seconds["build"] = round(time.perf_counter() - started, 3)
-        settings = _settings(evaluation_set, asked, scope=scope, limit=limit, seed=seed, budget=budget)
-        ask_all(asked, questions, files, fingerprint=fingerprint(settings, versions()), on_progress=on_progress)
+    folder = Path(library).expanduser() if library else files.folder / "library"
+    provided = (
+        nullcontext(system)
+        if system
+        else assistant_for(evaluation_set, folder, own=library is None, settings=settings, on_progress=on_progress)
+    )
+    with provided as asked:
+        built = time.perf_counter()
+        in_force = _settings(evaluation_set, asked, scope=scope, limit=limit, seed=seed, budget=budget)
+        ask_all(asked, questions, files, fingerprint=fingerprint(in_force, versions()), on_progress=on_progress)
     write_document_run(questions, files)
-    sheet = score_files(evaluation_set, questions, files, budget=budget)
-    seconds |= {"stages": summarise_seconds(sheet.seconds), "all": round(time.perf_counter() - started, 3)}
+    seconds = {"build": round(built - started, 3), "ask": round(time.perf_counter() - built, 3)}
+    return judge(evaluation_set, questions, files, files, judging, in_force, seconds)
+
+
+def score(
+    set_path: str | Path,
+    run: str | Path,
+    out: str | Path,
+    *,
+    scope: str | None = None,
+    library: str | Path | None = None,
+    against: str | Path | None = None,
+    no_worse_than: str | Path | None = None,
+    tolerance: float = 0.0,
+    fail_under: Iterable[str] = (),
+    seed: int = 0,
+    budget: int = BUDGET,
+) -> Evaluation:
+    """Score anybody's run: a folder in the layout of `evaluate`, a TREC run, or answers or passages as JSON lines.
+
+    Measures that the files say nothing of are left out. A question that is missing counts as silent.
+    """
+    judging = Judging.of(against, no_worse_than, tolerance, fail_under, seed, budget)
+    files = RunFiles.at(Path(run).expanduser())
+    evaluation_set = load_set(set_path, scope=scope, library=library)
+    target = RunFiles(Path(out).expanduser())
+    target.folder.mkdir(parents=True, exist_ok=True)
+    settings = {"set": evaluation_set.name, "set_sha256": evaluation_set.digest, "seed": seed, "budget": budget}
+    return judge(evaluation_set, evaluation_set.questions, files, target, judging, settings, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How a recorded run is judged; checked before the first question is asked."""
+
+    against: RunFiles | None
+    no_worse_than: RunFiles | None
+    tolerance: float
+    gates: tuple[Gate, ...]
+    seed: int
+    budget: int
+
+    @classmethod
+    def of(
+        cls,
+        against: str | Path | None,
+        no_worse_than: str | Path | None,
+        tolerance: float,
+        fail_under: Iterable[str],
+        seed: int,
+        budget: int,
+    ) -> Judging:
+        gates = tuple(parse_gate(text) for text in fail_under)
+        return cls(_earlier(against), _earlier(no_worse_than), tolerance, gates, seed, budget)
+
+
+def _earlier(run: str | Path | None) -> RunFiles | None:
+    if run is None:
+        return None
+    files = RunFiles.at(Path(run).expanduser())
+    if files.is_empty:
+        raise InputError(f"{run}: no run to compare with; name the --out folder of an earlier one")
+    return files
+
+
+def judge(
+    evaluation_set: EvaluationSet,
+    questions: Sequence[Question],
+    files: RunFiles,
+    target: RunFiles,
+    judging: Judging,
+    settings: Mapping[str, Any],
+    seconds: Mapping[str, Any],
+) -> Evaluation:
+    """Score a recorded run, compare it, try the gates, and write metrics.json and report.html."""
+    sheet = score_files(evaluation_set, questions, files, budget=judging.budget)
+    measures = estimate_sheet(sheet, seed=judging.seed)
+    differences, changed = _compare(evaluation_set, questions, files, judging.against or judging.no_worse_than, judging)
+    broken = broken_by_value(judging.gates, measures)
+    if judging.no_worse_than:
+        bounded, _ = (
+            _compare(evaluation_set, questions, files, judging.no_worse_than, judging)
+            if judging.against
+            else (differences, changed)
+        )
+        broken += broken_by_test(bounded, judging.tolerance)
     evaluation = Evaluation(
-        folder=files.folder,
-        measures=estimate_sheet(sheet, seed=seed),
+        folder=target.folder,
+        measures=measures,
         n_questions=len(questions),
         n_clusters=len(set(sheet.clusters.tolist())),
-        categories=estimate_categories(sheet, seed=seed),
+        categories=estimate_categories(sheet, seed=judging.seed),
         errors=tuple(read_errors(files)),
         abstentions=count_abstentions(sheet),
+        differences=differences,
+        broken_gates=tuple(broken),
         settings=settings,
         versions=versions(),
-        seconds=seconds,
+        seconds={**seconds, "stages": summarise_seconds(sheet.seconds)},
     )
-    files.metrics.write_text(json.dumps(evaluation.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    target.metrics.write_text(json.dumps(evaluation.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    earlier = judging.against or judging.no_worse_than
+    write_report(target.report, evaluation, evaluation_set, sheet, files, changed, earlier)
     return evaluation
+
+
+def _compare(
+    evaluation_set: EvaluationSet,
+    questions: Sequence[Question],
+    files: RunFiles,
+    earlier: RunFiles | None,
+    judging: Judging,
+) -> tuple[dict[str, Difference], dict[str, float]]:
+    """Compare with an earlier run on the questions that both have; also return by how much each question changed."""
+    if earlier is None:
+        return {}, {}
+    there = question_ids(earlier)
+    shared = [question for question in questions if question.id in there]
+    if not shared:
+        raise InputError(f"{earlier.folder}: not one question of {evaluation_set.name} is in that run")
+    before = score_files(evaluation_set, shared, earlier, budget=judging.budget)
+    after = score_files(evaluation_set, shared, files, budget=judging.budget)
+    return compare(before, after, seed=judging.seed), after.changes_since(before)
 
 
 def _settings(evaluation_set: EvaluationSet, system: System, **options: object) -> dict[str, Any]:
@@ -94,50 +218,3 @@ def _settings(evaluation_set: EvaluationSet, system: System, **options: object) 
         **options,
         "assistant": system_settings(system),
     }
-
-
-@contextmanager
-def _system(
-    evaluation_set: EvaluationSet,
-    files: RunFiles,
-    library: str | Path | None,
-    system: System | None,
-    on_progress: Progress | None,
-) -> Iterator[System]:
-    """Provide what is asked: the given system, or an assistant over the set's or the user's library."""
-    if system is not None:
-        yield system
-        return
-    from assistant.ask import Assistant
-    from index.library import Library
-
-    folder = Path(library).expanduser() if library else files.folder / "library"
-    if library is None:
-        _forget_older_library(folder, files.folder / "library.json", evaluation_set)
-    with Library.open(folder) as opened:
-        if evaluation_set.has_corpus:
-            _build(opened, evaluation_set, on_progress)
-        yield Assistant(opened)
-
-
-def _forget_older_library(folder: Path, state: Path, evaluation_set: EvaluationSet) -> None:
-    """Remove a library that another version of the program built, or that holds another corpus."""
-    made_by = json.dumps({"program": program_digest(("index",)), "set": evaluation_set.digest})
-    if not state.is_file() or state.read_text(encoding="utf-8") != made_by:
-        shutil.rmtree(folder, ignore_errors=True)
-        state.write_text(made_by, encoding="utf-8")
-
-
-def _build(library: Library, evaluation_set: EvaluationSet, on_progress: Progress | None) -> None:
-    """Put the corpus into the library, unless the library holds something else."""
-    n_documents = len(evaluation_set.documents)
-    strangers = [info.id for info in library.documents() if info.id not in evaluation_set.documents]
-    if strangers:
-        raise InputError(
-            f"library '{library.folder}' holds documents that are not in {evaluation_set.name} ({strangers[0]!r}, …): "
-            "the numbers would not be the set's; name an empty folder with --library or leave it out"
-        )
-    library.add(
-        evaluation_set.documents.values(),
-        on_progress=on_progress and (lambda progress: on_progress("build", progress.n_files_done, n_documents)),
-    )

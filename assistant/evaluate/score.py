@@ -38,7 +38,7 @@ def score_files(
     evaluation_set: EvaluationSet, questions: Sequence[Question], files: RunFiles, *, budget: int = BUDGET
 ) -> Sheet:
     """Measure every question of a recorded run, reading its files a line at a time."""
-    if not any(path.is_file() for path in (files.answers, files.passages, files.run)):
+    if files.is_empty:
         raise InputError(f"{files.folder}: no answers.jsonl, passages.jsonl or run.trec to score")
     passages = read_passages(files.passages) if files.passages.is_file() else None
     rankings = read_trec(files.run) if passages is None and files.run.is_file() else None

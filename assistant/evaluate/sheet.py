@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from assistant.evaluate.estimate import Auroc, CalibrationError, Floats, Mean, Ratio, RiskCoverageArea, Statistic
 from assistant.evaluate.per_question import (
     BUDGET,
+    by_rank,
     is_right,
     measure_passages,
     measure_quotes,
@@ -26,7 +27,7 @@ from assistant.evaluate.per_question import (
 )
 from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.evaluate.ranking import score_rankings
-from assistant.evaluate.recorded import Recorded, document_ranking
+from assistant.evaluate.recorded import N_PASSAGES, Recorded, document_ranking
 from assistant.evaluate.spans import DocumentSpan
 
 FEWEST_WITHIN = 5  # questions of each kind a document needs for an AUROC of its own
@@ -46,7 +47,8 @@ class Sheet:
     """One row a question, in the order of the set; NaN where a measure does not apply.
 
     `clusters` numbers the groups of questions that are not independent. `right` tells whether an answer given is
-    right; `scored` which questions have gold or are unanswerable, and so take part in AUROC.
+    right; `scored` which questions have gold or are unanswerable, and so take part in AUROC. `characters` are those
+    quoted of the asked person and all quoted; `found_by_rank` and `shown_by_rank` have a column a passage.
     """
 
     questions: Sequence[Question]
@@ -56,13 +58,23 @@ class Sheet:
     answered: NDArray[np.bool_]
     right: NDArray[np.bool_]
     scored: NDArray[np.bool_]
-    characters: NDArray[np.float64]
+    characters: Floats
     abstentions: Sequence[str | None]
+    found_by_rank: Floats
+    shown_by_rank: Floats
     seconds: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def answerable(self) -> NDArray[np.bool_]:
         return np.array([question.answerable for question in self.questions], dtype=bool)
+
+    def changes_since(self, before: Sheet) -> dict[str, float]:
+        """Return by how much each question got better (above 0) or worse: answer F1, silence right or wrong, R@5."""
+        total = np.zeros(len(self.questions))
+        for name, sign in (("answer_f1", 1), ("abstention_recall", 1), ("token_f1", 1), ("R@5", 0.1)):
+            if name in self.columns and name in before.columns:
+                total += sign * np.nan_to_num(self.columns[name] - before.columns[name])
+        return {question.id: float(change) for question, change in zip(self.questions, total, strict=True) if change}
 
     def statistics(self) -> dict[str, Statistic]:
         """Return every statistic of the run by its name, in the order of the report."""
@@ -136,6 +148,8 @@ class _Filler:
         self._right = np.zeros(len(questions), dtype=bool)
         self._answered = np.zeros(len(questions), dtype=bool)
         self._characters = np.zeros((len(questions), 2))
+        self._found_by_rank = np.full((len(questions), N_PASSAGES), math.nan)
+        self._shown_by_rank = np.full((len(questions), N_PASSAGES), math.nan)
         self._abstentions: list[str | None] = [None] * len(questions)
         self._has_short_answers = any(question.answers for question in questions)
         self._has_gold = any(question.gold for question in questions)
@@ -152,8 +166,15 @@ class _Filler:
     def add_passages(self, passages: Mapping[str, Sequence[DocumentSpan]]) -> None:
         for question in self._questions:
             if question.id in self._place:
-                row = measure_passages(question, passages.get(question.id, ()), self._budget)
-                self._write(self._place[question.id], row)
+                self._add_passages(question, self._place[question.id], passages.get(question.id, ()))
+
+    def _add_passages(self, question: Question, place: int, passages: Sequence[DocumentSpan]) -> None:
+        self._write(place, measure_passages(question, passages, self._budget))
+        if not (question.answerable and question.gold):
+            return
+        found, shown = by_rank(question, passages[:N_PASSAGES])
+        for target, values in ((self._found_by_rank, found), (self._shown_by_rank, shown)):
+            target[place] = (values + [values[-1]] * N_PASSAGES)[:N_PASSAGES] if values else 0.0
 
     def add_answers(self, answers: Iterable[Recorded]) -> None:
         missing = dict(self._place)
@@ -197,5 +218,7 @@ class _Filler:
             scored=np.array([self._is_scored(question) for question in self._questions], dtype=bool),
             characters=self._characters,
             abstentions=self._abstentions,
+            found_by_rank=self._found_by_rank,
+            shown_by_rank=self._shown_by_rank,
             seconds=dict(self._seconds),
         )

@@ -20,7 +20,7 @@ _LIBRARY = """
 <input type="file" id="folder" webkitdirectory hidden aria-label="Folder to add"></div>
 <ul id="uploads" class="uploads" aria-label="Uploads" hidden></ul>
 <div class="search" hidden>
-<input type="search" id="search" aria-label="Find a document by name" placeholder="Find a document…"></div>
+<input type="search" id="search" aria-label="Find a document or a conversation by name" placeholder="Find by name…"></div>
 <div id="documents"></div><div id="conversations"></div><div id="people"></div>
 """
 _TURNS = """
@@ -32,12 +32,22 @@ _TURNS = """
 <div id="welcome"></div>
 <div id="turns" role="log" aria-label="Conversation" aria-live="polite"></div>
 """
-_HINT = '<p class="hint">Every answer is quoted from your documents, word for word. Nothing leaves this computer.</p>'
+_HINT = """
+<div class="hint"><details id="narrow"><summary>Narrow down<span id="narrowed"></span></summary><div class="fields">
+<label>Speaker <input name="speaker" list="speakers" autocomplete="off" placeholder="anybody"></label>
+<label>Document <input name="source" list="sources" autocomplete="off" placeholder="any; * stands for anything"></label>
+<label>Since <input name="since" type="date"></label><label>Until <input name="until" type="date"></label>
+<button type="button" data-do="widen">Clear</button></div><div id="choices"></div></details>
+<p>Every answer is quoted from your documents, word for word. Nothing leaves this computer.</p></div>
+"""
 _SOURCE = """
 <div class="source-bar"><button type="button" data-do="close-source">← <span class="wide">Close</span>
 <span class="narrow">Back to the answer</span></button><span id="place" class="place-of" role="status"></span>
 <span class="steps"><button type="button" data-do="previous" aria-label="Previous citation">‹</button>
 <button type="button" data-do="next" aria-label="Next citation">›</button></span></div>
+<div class="speaks" hidden><span id="speaks" role="status"></span><span class="steps">
+<button type="button" data-do="said-before" aria-label="Previous statement">‹</button>
+<button type="button" data-do="said-after" aria-label="Next statement">›</button></span></div>
 <div id="source"></div>
 """
 ASKING = "(question, context) => window.footnote ? window.footnote.asking(question) : [question, null]"

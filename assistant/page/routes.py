@@ -15,6 +15,7 @@ from assistant.paper import boxes
 from assistant.serve.service import Service
 
 _TYPES = {"style.css": "text/css", "script.js": "text/javascript"}
+Search = Annotated[str, Query(max_length=200)]
 Offset = Annotated[int, Query(ge=0)]
 
 
@@ -44,7 +45,7 @@ def _lists(service: Service) -> APIRouter:
     router = APIRouter(default_response_class=HTMLResponse)
 
     @router.get("/documents")
-    def documents(search: Annotated[str, Query(max_length=200)] = "") -> str:
+    def documents(search: Search = "") -> str:
         return shelf.documents(service.library.documents(), search)
 
     @router.get("/people")
@@ -52,9 +53,15 @@ def _lists(service: Service) -> APIRouter:
         return shelf.people(service.library.people())
 
     @router.get("/conversations")
-    def conversations(current: str = "") -> str:
-        kept = [(each["id"], each["name"], each["changed"]) for each in service.conversations.list()]
-        return shelf.conversations(kept, current)
+    def conversations(current: str = "", search: Search = "") -> str:
+        words = search.casefold().split()
+        kept = [each for each in service.conversations.list() if all(word in each["name"].casefold() for word in words)]
+        return shelf.conversations([(each["id"], each["name"], each["changed"]) for each in kept], current)
+
+    @router.get("/choices")
+    def choices() -> str:
+        library = service.library
+        return shelf.choices(library.people(), library.documents())
 
     @router.get("/welcome")
     def welcome() -> str:
@@ -91,6 +98,10 @@ def _sources(service: Service) -> APIRouter:
     @router.get("/text")
     def text(document: str, at: Offset, which: Annotated[str, Query(pattern="^(earlier|later)$")]) -> str:
         return source.more(service.library.document(document), at, which == "earlier")
+
+    @router.get("/peek")
+    def peek(document: str, start: Offset, end: Offset) -> str:
+        return source.peek(service.library.document(document), start, end)
 
     @router.get("/places")
     def places(document: str, speaker: str) -> JSONResponse:

@@ -19,8 +19,8 @@ window.footnote = (() => {
     return answer;
   }
   const fragment = async (path, values = {}) => (await call(`/page/${path}?${new URLSearchParams(values)}`)).text();
-  const post = (path, body) =>
-    call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const post = (path, body, method = "POST") =>
+    call(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
   function say(text) {
     $("#news").textContent = text;
@@ -38,7 +38,7 @@ window.footnote = (() => {
     say("");
     type("");
     state.token = crypto.randomUUID();
-    const context = { conversation: state.conversation, token: state.token, ...(state.without || {}) };
+    const context = { conversation: state.conversation, token: state.token, ...narrowed(), ...(state.without || {}) };
     state.without = null;
     attend(asked);
     follow();
@@ -129,6 +129,36 @@ window.footnote = (() => {
 
   const smooth = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
+  // --- narrowing down
+
+  const fields = () => $$("#narrow input");
+  const narrowed = () => Object.fromEntries(fields().filter((each) => each.value).map((each) => [each.name, each.value]));
+
+  function showNarrowed() {
+    const set = fields().filter((each) => each.value).map((each) => `${each.name} ${each.value}`);
+    $("#narrowed").textContent = set.length ? `: ${set.join(", ")}` : "";
+  }
+
+  function widen() {
+    fields().forEach((each) => (each.value = ""));
+    showNarrowed();
+  }
+
+  /** Ask again without one of the things that were understood. */
+  function without(button) {
+    const turn = button.closest(".turn");
+    const field = { document: "source" }[button.dataset.field] || button.dataset.field;
+    const input = fields().find((each) => each.name === field);
+    if (input?.value) {
+      input.value = "";
+      showNarrowed();
+      return ask(turn.dataset.question);
+    }
+    const topic = $(".chip[data-name=topic] bdi", turn)?.textContent;
+    if (field === "speaker" && topic) return ask(`What do the documents say about ${topic}?`);
+    return ask(turn.dataset.question, { [field]: "" });
+  }
+
   // --- conversations
 
   function begin(id = crypto.randomUUID().replaceAll("-", "").slice(0, 12), { show = false } = {}) {
@@ -159,6 +189,13 @@ window.footnote = (() => {
     (location.hash.length > 1 && $(`#turns ${CSS.escape("")}[id="${CSS.escape(location.hash.slice(1))}"]`) || $("#turns .turn:last-child"))?.scrollIntoView();
   }
 
+  async function rename(button) {
+    const name = prompt("A name for this conversation", button.dataset.title)?.trim();
+    if (!name) return;
+    await post(`/api/v1/conversations/${button.dataset.id}`, { name: name.slice(0, 200) }, "PATCH");
+    await lists();
+  }
+
   async function welcome() {
     $("#welcome").innerHTML = await fragment("welcome");
   }
@@ -168,12 +205,13 @@ window.footnote = (() => {
   async function lists() {
     const search = $("#search").value;
     const [documents, conversations, people] = await Promise.all([
-      fragment("documents", { search }), fragment("conversations", { current: state.conversation }), fragment("people"),
+      fragment("documents", { search }), fragment("conversations", { current: state.conversation, search }), fragment("people"),
     ]);
+    $("#choices").innerHTML = await fragment("choices");
     replace($("#documents"), documents);
     replace($("#conversations"), conversations);
     replace($("#people"), people);
-    $(".search").hidden = !search && $$("#documents li").length < 8;
+    $(".search").hidden = !search && $$("#documents li, #conversations li").length < 10;
   }
 
   /** Replace a list without losing the place of a reader who is in it. */
@@ -200,6 +238,8 @@ window.footnote = (() => {
       return;
     }
     if (opener) state.back = opener;
+    hidePeek();
+    placesOf(place);
     document.body.classList.add("has-source");
     $("#source-pane").hidden = false;
     $$("[aria-current=true].cite").forEach((each) => each.removeAttribute("aria-current"));
@@ -209,6 +249,57 @@ window.footnote = (() => {
       mark.scrollIntoView({ block: "center" });
       mark.focus({ preventScroll: true });
     } else $("#source-title").focus();
+  }
+
+  /** Find the other places in the document where the quoted speaker speaks. */
+  async function placesOf({ document: id, speaker, start }) {
+    $(".speaks").hidden = true;
+    state.places = [];
+    if (!speaker) return;
+    const found = await (await call(`/page/places?${new URLSearchParams({ document: id, speaker })}`)).json();
+    state.places = found.map(([a, b]) => ({ document: id, start: a, end: b, speaker }));
+    const at = found.findLastIndex(([a]) => a <= Number(start));
+    state.at = Math.max(at, found.findIndex(([, b]) => b > Number(start)));
+    $(".speaks").hidden = found.length < 2;
+    $("#speaks").textContent = `${speaker} speaks here: ${state.at + 1} of ${found.length}`;
+    $('[data-do="said-before"]').disabled = state.at <= 0;
+    $('[data-do="said-after"]').disabled = state.at >= found.length - 1;
+  }
+
+  async function said(by) {
+    const place = state.places[state.at + by];
+    if (!place) return;
+    state.citation = null;
+    await openSource(place);
+    where();
+  }
+
+  // --- a glance at a citation's passage
+
+  let peeking;
+
+  function peek(cite) {
+    clearTimeout(peeking);
+    peeking = setTimeout(async () => {
+      const { document: id, start, end } = placeOf(cite);
+      const html = await fragment("peek", { document: id, start, end });
+      if (!cite.isConnected || !cite.matches(":hover, :focus-visible")) return;
+      const glance = $("#glance") || $("#talk-pane").appendChild(Object.assign(document.createElement("div"), { id: "glance" }));
+      glance.setAttribute("role", "tooltip");
+      glance.innerHTML = html;
+      glance.hidden = false;
+      cite.setAttribute("aria-describedby", "glance");
+      const [at, pane] = [cite.getBoundingClientRect(), $("#talk-pane").getBoundingClientRect()];
+      glance.style.left = `${Math.max(8, Math.min(at.left, pane.right - glance.offsetWidth - 8))}px`;
+      const above = at.top - glance.offsetHeight - 6;
+      glance.style.top = `${above > 8 ? above : at.bottom + 6}px`;
+    }, 250);
+  }
+
+  function hidePeek() {
+    clearTimeout(peeking);
+    $("#glance")?.remove();
+    $$("[aria-describedby=glance]").forEach((each) => each.removeAttribute("aria-describedby"));
   }
 
   function openCitation(cite) {
@@ -410,6 +501,20 @@ window.footnote = (() => {
     const number = Number(turn.id.slice(1));
     await post("/api/v1/feedback", { conversation: state.conversation, turn: number, verdict: on ? button.dataset.verdict : null });
     $$(".thumb", turn).forEach((each) => each.setAttribute("aria-pressed", String(on && each === button)));
+    $(".note-on", turn)?.remove();
+    if (!on || button.dataset.verdict !== "bad") return;
+    const form = Object.assign(document.createElement("form"), { className: "note-on" });
+    const input = Object.assign(document.createElement("input"), { maxLength: 2000, placeholder: "What is wrong with it? (optional)" });
+    input.setAttribute("aria-label", "What is wrong with this answer?");
+    form.append(input, Object.assign(document.createElement("button"), { textContent: "Keep" }));
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      await post("/api/v1/feedback", { conversation: state.conversation, turn: number, verdict: "bad", note: input.value });
+      form.replaceChildren("Kept. Thank you.");
+      button.focus();
+    };
+    $(".foot", turn).after(form);
+    input.focus();
   }
 
   function toggle(button, shown) {
@@ -446,7 +551,7 @@ window.footnote = (() => {
   const actions = {
     ask: (button) => ask(button.dataset.question || button.textContent),
     again: (button) => ask(button.closest(".turn").dataset.question),
-    without: (button) => ask(button.closest(".turn").dataset.question, { [button.dataset.field]: "" }),
+    without, widen, rename,
     why: (button) => toggle(button, $(".why", button.closest(".turn"))),
     copy: (button) => copy(button.closest(".turn"), button),
     verdict: (button) => judge(button.closest(".turn"), button),
@@ -460,6 +565,8 @@ window.footnote = (() => {
     "close-source": closeSource,
     previous: () => step(-1),
     next: () => step(1),
+    "said-before": () => said(-1),
+    "said-after": () => said(1),
     view,
     page: turnPage,
     earlier: more,
@@ -483,7 +590,8 @@ window.footnote = (() => {
 
   function pressed(event) {
     if (event.key !== "Escape") return;
-    if (document.body.classList.contains("library-open")) closeLibrary();
+    if ($("#glance")) hidePeek();
+    else if (document.body.classList.contains("library-open")) closeLibrary();
     else if (document.body.classList.contains("has-source")) closeSource();
   }
 
@@ -524,6 +632,14 @@ window.footnote = (() => {
         event.target.value = "";
       });
     }
+    for (const [begins, ends] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+      document.addEventListener(begins, (event) => event.target.matches?.(".cite") && peek(event.target));
+      document.addEventListener(ends, (event) => {
+        if (event.target.matches?.(".cite, #glance") && event.relatedTarget?.closest?.("#glance") === null) hidePeek();
+        else if (event.target.matches?.(".cite") && !event.relatedTarget) hidePeek();
+      });
+    }
+    $("#narrow").addEventListener("input", showNarrowed);
     let waiting;
     $("#search").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(lists, 120); });
     document.addEventListener("dragover", (event) => {

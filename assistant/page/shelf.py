@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from typing import Protocol
+from urllib.parse import quote
 
 from assistant.page.words import count, day
 from index.records import DocumentInfo
@@ -88,7 +89,26 @@ def _conversation(conversation_id: str, name: str, changed: str, *, current: boo
         f'<span class="name"><bdi>{escape(name)}</bdi><small>{escape(day(changed))}</small></span></button>'
         f'<button type="button" class="remove" data-do="forget" data-id="{escape(conversation_id)}" '
         f'data-title="{escape(name)}" aria-label="Delete conversation {escape(name)}" title="Delete">×</button></li>'
+        f"{_kept(conversation_id, name) if current else ''}"
     )
+
+
+def _kept(conversation_id: str, name: str) -> str:
+    """Return what can be done with the conversation that is open."""
+    address = f"/api/v1/conversations/{quote(conversation_id, safe='')}/export?format="
+    links = "".join(
+        f'<a href="{escape(address)}{ending}" download aria-label="Save as {title}">{title}</a>'
+        for ending, title in (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
+    )
+    rename = f'<button type="button" data-do="rename" data-id="{escape(conversation_id)}" data-title="{escape(name)}">'
+    return f'<li class="kept">{rename}Rename</button><span>Save as</span>{links}</li>'
+
+
+def choices(found: Sequence[Speaks], infos: Sequence[DocumentInfo]) -> str:
+    """Return the names that the fields for speaker and document suggest."""
+    names = "".join(f'<option value="{escape(person.speaker)}">' for person in found[:SHOWN])
+    sources = "".join(f'<option value="{escape(info.source)}">{escape(info.title)}</option>' for info in infos[:SHOWN])
+    return f'<datalist id="speakers">{names}</datalist><datalist id="sources">{sources}</datalist>'
 
 
 def welcome(questions: Sequence[str], n_documents: int) -> str:

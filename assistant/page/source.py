@@ -208,6 +208,20 @@ def _is_wrapped(paragraph: str) -> bool:
     return len(lines) > 1 and all(55 <= len(line) <= 100 for line in lines[:-1])
 
 
+def peek(document: Document, start: int, end: int, *, reach: int = 160) -> str:
+    """Return the quote with a little of what stands around it, for a glance."""
+    shown = view(document, start, end)
+    a, b = shown.quote or (0, 0)
+    first, last = max(0, a - reach), min(len(document.text), b + reach)
+    before, after = document.text[first:a], document.text[b:last]
+    before = ("…" + before.partition(" ")[2]) if first else before
+    after = (after.rpartition(" ")[0] + "…") if last < len(document.text) else after
+    return (
+        f'<b><bdi>{escape(document.info.title)}</bdi></b><p dir="auto">{escape(before)}'
+        f"<mark>{escape(document.text[a:b])}</mark>{escape(after)}</p>"
+    )
+
+
 def more(document: Document, at: int, earlier: bool, *, reach: int = REACH) -> str:
     """Return the stretch that ends (or begins) at `at`, for a reader who scrolls on."""
     at = min(at, len(document.text))

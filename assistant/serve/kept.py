@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.conversations import Conversation, conversation_from_json
+from assistant.page.transcript import FORMATS
 from assistant.serve.service import ConversationNotFound, Service
 from index.errors import InputError
 
@@ -43,6 +46,19 @@ def routes(service: Service) -> APIRouter:
     @router.get("/conversations/{conversation_id}")
     def conversation(conversation_id: str) -> dict[str, Any]:
         return service.conversation(conversation_id).to_json()
+
+    @router.get("/conversations/{conversation_id}/export")
+    def export(conversation_id: str, format: Literal["md", "html", "json"] = "md") -> Response:
+        """Return a conversation as a file to keep."""
+        kept = service.conversation(conversation_id)
+        name = quote(
+            "".join(letter for letter in kept.name if letter.isalnum() or letter in " -")[:60].strip() or kept.id
+        )
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}.{format}"}
+        if format == "json":
+            return JSONResponse(kept.to_json(), headers=headers)
+        media_type, write = FORMATS[format]
+        return Response(write(kept), media_type=media_type, headers=headers)
 
     @router.patch("/conversations/{conversation_id}")
     def rename(conversation_id: str, request: Name) -> dict[str, Any]:

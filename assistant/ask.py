@@ -1,0 +1,202 @@
+"""The assistant: understand, retrieve, answer. Every door drains the same stream.
+
+Knows the order of the stages and nothing of how any of them works.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.abstain import no_documents
+from assistant.answer import Abstention, Answer, Kind, Query, Turn
+from assistant.facts import find_facts
+from assistant.names import match_name
+from assistant.question import understand
+from assistant.quote import Quoted, compose
+from assistant.said import find_said
+from assistant.settings import Settings
+from index.errors import InputError
+from index.records import Passage
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+LONGEST_QUESTION = 2000  # characters
+N_CANDIDATES = 50  # passages whose sentences are compared
+N_PASSAGES = 20  # passages kept with an answer, for evaluation; doors show `settings.k`
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the answer's text; the pieces joined are `answer.text`."""
+
+    text: str
+
+
+class Assistant:
+    """Answers questions from a library's documents, each sentence with its citation."""
+
+    def __init__(self, library: Library, settings: Settings | None = None) -> None:
+        self.library = library
+        self.settings = settings or Settings()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        history: Sequence[Turn] = (),
+        speaker: str | None = None,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Answer:
+        """Return the answer, or the reason why there is none; raises InputError for a question that can't be one.
+
+        `k` is the least number of passages kept with the answer.
+        """
+        options = {"speaker": speaker, "source": source, "since": since, "until": until}
+        *_, answer = self.stream(question, k=k, history=history, **options)
+        if not isinstance(answer, Answer):
+            raise TypeError("a stream ends with its answer")
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        history: Sequence[Turn] = (),
+        speaker: str | None = None,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Iterator[Delta | Answer]:
+        """Yield the answer's text piece by piece, then the answer; raises InputError at the first step."""
+        _check(question, k)
+        clock = _Clock()
+        filters = {"speaker": speaker, "source": source, "since": since, "until": until}
+        query = understand(question, history, self.library.people(), today=self._today(), **filters)
+        clock.lap("understand")
+        passages = self._retrieve(query, max(N_CANDIDATES, k or 0))
+        clock.lap("retrieve")
+        answer = self._answer(query, passages, max(k or 0, N_PASSAGES))
+        clock.lap("answer")
+        yield from (Delta(piece) for piece in _pieces(answer.text))
+        yield replace(answer, timings=clock.seconds)
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int | None = None,
+        speaker: str | None = None,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> tuple[Query, list[Passage]]:
+        """Return what was understood and the nearest passages, best first; raises InputError as `ask` does."""
+        _check(query, k)
+        filters = {"speaker": speaker, "source": source, "since": since, "until": until}
+        understood = understand(query, (), self.library.people(), today=self._today(), **filters)
+        within = {"source": understood.source, "since": understood.since, "until": understood.until}
+        return understood, self.library.retrieve(query, k=k or self.settings.k, speaker=speaker, **within)
+
+    def _today(self) -> date:
+        """Return the newest document's day: the day on which 'last month' is understood."""
+        days = [info.date for info in self.library.documents() if info.date and len(info.date) >= 10]
+        return date.fromisoformat(max(days)[:10]) if days else date.today()
+
+    def _retrieve(self, query: Query, k: int) -> list[Passage]:
+        if not self.library.n_passages:
+            return []
+        return self.library.retrieve(query.text, k=k, source=query.source, since=query.since, until=query.until)
+
+    def _answer(self, query: Query, passages: Sequence[Passage], n_kept: int) -> Answer:
+        if not self.library.n_documents:
+            abstention = no_documents()
+            return Answer(query, abstention.message, 0.0, abstention=abstention)
+        if query.kind is Kind.STATEMENT and query.speaker and self._may_be_said(query):
+            said = find_said(self.library, query, passages[:N_PASSAGES])
+            places = [_to_passage(quoted, rank) for rank, quoted in enumerate(said.quotes, 1)]
+            return _build(
+                query,
+                said.lead,
+                said.quotes,
+                said.confidence,
+                said.abstention,
+                _joined(places, passages)[:n_kept],
+                said.follow_ups,
+            )
+        found = find_facts(self.library, query, passages, self.settings.caution)
+        return _build(query, found.lead, found.quotes, found.confidence, found.abstention, passages[:n_kept])
+
+    def _may_be_said(self, query: Query) -> bool:
+        """Tell a name, known or not, from words that only look like a speaker ('the coroner')."""
+        speaker = query.speaker or ""
+        return not speaker.islower() or bool(match_name(speaker, self.library.people()).speakers)
+
+
+def _build(
+    query: Query,
+    lead: str,
+    quotes: Sequence[Quoted],
+    confidence: float,
+    abstention: Abstention | None,
+    passages: Sequence[Passage],
+    follow_ups: tuple[str, ...] = (),
+) -> Answer:
+    text, citations = compose(lead, quotes)
+    return Answer(query, text, confidence, citations, abstention, tuple(passages), None, follow_ups)
+
+
+def _to_passage(quoted: Quoted, rank: int) -> Passage:
+    quote = quoted.quote
+    return Passage(quoted.document, quote.start, quote.end, quote.text, quoted.page, (), rank, 1.0 / rank)
+
+
+def _joined(first: Sequence[Passage], rest: Sequence[Passage]) -> list[Passage]:
+    """Return the passages that are quoted, then those that were found beside them, ranked anew."""
+    there = [(p.document.id, p.start, p.end) for p in first]
+    more = [p for p in rest if not any(d == p.document.id and a < p.end and p.start < b for d, a, b in there)]
+    top = min((p.score for p in first), default=1.0)
+    return [
+        replace(p, rank=rank, score=p.score if rank <= len(first) else top * p.score / (rank + 1))
+        for rank, p in enumerate([*first, *more], 1)
+    ]
+
+
+def _check(question: str, k: int | None) -> None:
+    if not question.strip():
+        raise InputError("the question is empty: type what you want to know")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(
+            f"the question has {len(question):,} characters: ask in at most {LONGEST_QUESTION:,}, "
+            f"and add long texts as documents"
+        )
+    if k is not None and k < 1:
+        raise InputError(f"k is {k}: ask for at least one passage")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a text into paragraphs that keep their separators."""
+    paragraphs = text.split("\n\n")
+    for number, paragraph in enumerate(paragraphs, 1):
+        yield paragraph + ("\n\n" if number < len(paragraphs) else "")
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = now - self._last
+        self._last = now

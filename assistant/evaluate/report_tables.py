@@ -1,0 +1,102 @@
+"""The report's tables as HTML: measures with intervals, measures by kind of question, silence by reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from assistant.evaluate import plots
+from assistant.evaluate.compare import Difference
+from assistant.evaluate.definitions import Definition, define
+from assistant.evaluate.estimate import Estimate
+from assistant.evaluate.result import Estimates, Evaluation
+from assistant.evaluate.show import format_interval, format_value
+
+VERDICTS = {"better": "good", "worse": "bad", "same": "none", "not shown": "none"}
+
+
+def show_change(difference: Difference) -> str:
+    """Return a difference with its interval and whether it is more than luck."""
+    pill = f"<span class='pill {VERDICTS[difference.verdict]}'>{difference.verdict}</span>"
+    return f"{difference.difference:+.3f} <small>({difference.low:+.3f} to {difference.high:+.3f})</small> {pill}"
+
+
+def show_measures(evaluation: Evaluation) -> str:
+    """Return the table of all measures, part by part."""
+    compared = bool(evaluation.differences)
+    change = "<th>change (95 %)</th><th>could show</th>" if compared else ""
+    rows = [f"<tr><th>measure</th><th></th><th></th><th>95 %</th><th>n</th>{change}<th></th></tr>"]
+    part = None
+    for name, estimate in evaluation.measures.items():
+        definition = define(name)
+        if definition.part is not part:
+            part = definition.part
+            rows.append(f"<tr class='part'><td colspan='{8 if compared else 6}'>{part.value}</td></tr>")
+        rows.append(_measure_row(definition, estimate, evaluation.differences.get(name), compared))
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _measure_row(definition: Definition, estimate: Estimate, difference: Difference | None, compared: bool) -> str:
+    strip = ""
+    if definition.is_share:
+        strip = plots.draw_interval(
+            estimate.value, estimate.low, estimate.high, difference.before if difference else None
+        )
+    change = ""
+    if compared:
+        change = (
+            f"<td>{show_change(difference)}</td><td class='number'>± {difference.detectable:.3f}</td>"
+            if difference
+            else "<td></td><td></td>"
+        )
+    arrow = "" if definition.higher_is_better or not definition.is_share else " <small>lower is better</small>"
+    return (
+        f"<tr{' class=chief' if definition.is_chief else ''}><td>{escape(definition.name)}</td>"
+        f"<td class='number'>{format_value(definition, estimate.value)}</td><td>{strip}</td>"
+        f"<td><small>{format_interval(definition, estimate)}</small></td><td class='number'>{estimate.n:,}</td>"
+        f"{change}<td><small>{escape(definition.meaning)}</small>{arrow}</td></tr>"
+    )
+
+
+def show_categories(evaluation: Evaluation) -> str:
+    """Return a table for each column of the set that divides its questions into kinds."""
+    blocks = [_category(column, values) for column, values in evaluation.categories.items() if values]
+    return f"<h2>By kind of question</h2>{''.join(blocks)}" if blocks else ""
+
+
+def _category(column: str, values: Mapping[str, Estimates]) -> str:
+    names = list(dict.fromkeys(name for measures in values.values() for name in measures))
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    rows = []
+    for value, measures in values.items():
+        cells = "".join(_cell(define(name), measures.get(name)) for name in names)
+        rows.append(f"<tr><td>{escape(value)}</td>{cells}</tr>")
+    return f"<h3>{escape(column)}</h3><div class='wide'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
+
+
+def _cell(definition: Definition, estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "<td></td>"
+    value = format_value(definition, estimate.value)
+    return f"<td>{value} <small>{format_interval(definition, estimate)} · {estimate.n}</small></td>"
+
+
+def show_abstentions(evaluation: Evaluation) -> str:
+    """Return how often which reason for silence was given to which kind of question."""
+    counts = evaluation.abstentions
+    given = sorted({name for found in counts.values() for name in found}, key=lambda name: (name != "answered", name))
+    if not given:
+        return ""
+    head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in given)
+    rows = "".join(
+        f"<tr><td>{escape(kind.replace('_', ' '))}</td>"
+        + "".join(f"<td>{found.get(name, 0)}</td>" for name in given)
+        + "</tr>"
+        for kind, found in counts.items()
+    )
+    about = (
+        "<p class='soft'>Rows: what the question is. Columns: what was answered, or the reason given for silence.</p>"
+    )
+    return (
+        f"<h2>Silence and its reasons</h2>{about}<div class='wide'><table><tr><th></th>{head}</tr>{rows}</table></div>"
+    )

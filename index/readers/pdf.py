@@ -1,0 +1,188 @@
+"""PDF: pages as paragraphs, by pdfium; by pypdf what pdfium can't open and scripts written from right to left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from index.errors import BrokenFile, EncryptedFile, FileTooLarge
+from index.readers.dates import to_iso
+from index.readers.pages import Line, head_notes, heading, running_heads, to_text, without_heads
+from index.readers.reading import Reading
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+MAX_PAGES = 5_000
+_HYPHEN = "\ufffe"  # pdfium's mark of a hyphen at a line's end
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_NO_TITLE = re.compile(
+    r"(?i)untitled.*|(?:microsoft|powerpoint|word|excel)\b.*|.*\.(?:docx?|pdf|tex|dvi|odt|rtf|indd|pptx?|qxd)|title"
+)
+_NO_AUTHOR = re.compile(r"(?i)unknown|user|admin\w*|anonymous|author|owner|\(?unspecified\)?")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# pdfium keeps state of its own: one thread at a time.
+_PDFIUM = Lock()
+
+
+def read_pdf(data: bytes, name: str, password: str | None) -> Reading:
+    """Read a PDF page by page; remarks name the pages that are scanned and the running heads left out."""
+    with _PDFIUM:
+        pdf = _open(data, password)
+        if pdf is None:
+            return _read_slowly(data, password)
+        with closing(pdf):
+            if len(pdf) > MAX_PAGES:
+                raise FileTooLarge(f"it has more than {MAX_PAGES:,} pages: split it")
+            return _read(pdf, data, password)
+
+
+def _open(data: bytes, password: str | None) -> PdfDocument | None:
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        return pypdfium2.PdfDocument(data, password=password)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise _needs_password(password) from error
+        return None
+
+
+def _needs_password(password: str | None) -> EncryptedFile:
+    if password:
+        return EncryptedFile("the password is not the right one")
+    return EncryptedFile("it needs a password: give it with --password")
+
+
+def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
+    pages, bare = [], []
+    for number in range(len(pdf)):
+        with closing(pdf[number]) as page:
+            lines = _lines(page)
+            pages.append(lines)
+            if not lines:
+                bare.append((number + 1, _has_picture(page)))
+    heads = running_heads(pages)
+    kept = [without_heads(lines, heads) for lines in pages]
+    words = frozenset(word.lower() for lines in kept for line in lines for word in _WORD.findall(line.text))
+    texts = [to_text(lines, words) for lines in kept]
+    _replace(texts, data, password)
+    fields = pdf.get_metadata_dict()
+    notes = (*_page_notes(bare, texts), *head_notes(heads))
+    return _reading(texts, fields, heading(kept[0]) if kept else None, notes)
+
+
+def _reading(texts: Sequence[str], fields: dict[str, str], large: str | None, notes: tuple[str, ...] = ()) -> Reading:
+    title = (fields.get("Title") or "").strip()
+    author = (fields.get("Author") or "").strip()
+    return Reading(
+        tuple(texts),
+        title=title if title and not _NO_TITLE.fullmatch(title) else large,
+        author=author if author and not _NO_AUTHOR.fullmatch(author) else None,
+        made_on=to_iso(fields.get("CreationDate")),
+        notes=notes,
+        is_paged=True,
+    )
+
+
+def _lines(page: PdfPage) -> list[Line]:
+    with closing(page.get_textpage()) as text_page:
+        text = text_page.get_text_range(errors="replace")
+        n_characters = text_page.count_chars()
+        lines, at = [], 0
+        for piece in re.split(f"(\r\n|{_HYPHEN})", text):
+            if piece.strip("\r\n") and piece != _HYPHEN and n_characters:
+                is_hyphenated = text[at + len(piece) : at + len(piece) + 1] == _HYPHEN
+                if line := _line(text_page, piece, at, n_characters, is_hyphenated):
+                    lines.append(line)
+            at += len(piece)
+        return lines
+
+
+def _line(text_page: PdfTextPage, piece: str, at: int, n_characters: int, is_hyphenated: bool) -> Line | None:
+    """Return the line whose text begins at the page's character `at`; None where it is blank."""
+    text = " ".join(piece.split())
+    if not text:
+        return None
+    first = at + len(piece) - len(piece.lstrip())
+    last = at + len(piece.rstrip()) - 1
+    left, bottom, _, top = text_page.get_charbox(min(first, n_characters - 1), loose=True)
+    right = text_page.get_charbox(min(last, n_characters - 1), loose=True)[2]
+    return Line(text, left, right, bottom, max(top - bottom, 1.0), is_hyphenated)
+
+
+def _has_picture(page: PdfPage) -> bool:
+    from pypdfium2 import raw
+
+    return next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)), None) is not None
+
+
+def _replace(texts: list[str], data: bytes, password: str | None) -> None:
+    """Read pages again, by pypdf, that hold text from right to left, and all of them where there was no text."""
+    is_empty = not any(texts)
+    again = [i for i, text in enumerate(texts) if _RIGHT_TO_LEFT.search(text) or (is_empty and i < 20)]
+    if again and (reader := _pypdf(data, password)):
+        for i in again:
+            texts[i] = _pypdf_text(reader, i) or texts[i]
+
+
+def _read_slowly(data: bytes, password: str | None) -> Reading:
+    reader = _pypdf(data, password)
+    if reader is None:
+        raise BrokenFile("it is no PDF, or a damaged one: open it and save it again")
+    texts = [_pypdf_text(reader, i) for i in range(min(len(reader.pages), MAX_PAGES))]
+    fields = {str(key)[1:]: str(value) for key, value in (reader.metadata or {}).items()}
+    return _reading(texts, fields, None)
+
+
+def _pypdf(data: bytes, password: str | None) -> PdfReader | None:
+    import io
+    import logging
+
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError, WrongPasswordError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of every flaw; what counts is whether text comes
+    try:
+        reader = PdfReader(io.BytesIO(data), password=password)
+        len(reader.pages)
+    except (FileNotDecryptedError, WrongPasswordError, DependencyError) as error:
+        raise _needs_password(password) from error
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError, OSError):
+        return None
+    return reader
+
+
+def _pypdf_text(reader: PdfReader, number: int) -> str:
+    from pypdf.errors import PyPdfError
+
+    try:
+        return reader.pages[number].extract_text()
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError, OSError):
+        return ""  # one page that can't be read leaves the others; it is remarked as one without text
+
+
+def _page_notes(bare: Sequence[tuple[int, bool]], texts: Sequence[str]) -> tuple[str, ...]:
+    """Return remarks on the pages without text: `bare` are their numbers and whether there is a picture on them."""
+    scanned = [number for number, has_picture in bare if has_picture and not texts[number - 1]]
+    blank = [number for number, has_picture in bare if not has_picture and not texts[number - 1]]
+    notes = [(_named(scanned), "scanned")] if scanned else []
+    notes += [(_named(blank), "without text")] if blank else []
+    return tuple(f"{pages} {'are' if pages.startswith('pages') else 'is'} {what}" for pages, what in notes)
+
+
+def _named(numbers: Iterable[int]) -> str:
+    """Return 'page 3' or 'pages 3, 5-8'."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"page{'s' if len(runs) > 1 or len(runs[0]) > 1 else ''} {words}"
