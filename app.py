@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.example import DOCUMENTS
 from assistant.serve import run
 from assistant.settings import load
 from index.errors import FootnoteError
@@ -18,7 +19,7 @@ HERE = Path(__file__).parent
 
 def sync_example(library: Library) -> None:
     """Bring the example library up to its documents."""
-    library.sync(HERE / "assistant" / "example")
+    library.sync(DOCUMENTS)
 
 
 def leave(library: Library) -> None:

@@ -93,7 +93,7 @@ def _subject_of(verb: Token, depth: int) -> Token | None:
     if own is not None:
         return verb.head if own.lower_ in _WHO and verb.dep_ == "relcl" else own
     head = verb.head
-    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "dep") and head.tag_.startswith("V") and head is not verb:
+    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "dep") and head.tag_.startswith("V") and head.i != verb.i:
         return _subject_or_passive(head, depth - 1)
     if verb.dep_ == "acl" and head.tag_.startswith("N"):
         return head
@@ -207,7 +207,7 @@ def _according(doc: Doc, base: int) -> Iterator[Clause]:
         if head is None:
             continue
         mine = {t.i for t in token.subtree} | {t.i for t in to.subtree}
-        anchor = token.head if token.head is not token else to.head
+        anchor = token.head if token.head.i != token.i else to.head
         whole = anchor.sent if anchor.i in mine else _clause_of(anchor)
         content = _spans((t for t in whole if t.i not in mine), base)
         cue = (base + token.idx, base + to.idx + len(to))
@@ -215,9 +215,9 @@ def _according(doc: Doc, base: int) -> Iterator[Clause]:
 
 
 def _clause_of(token: Token) -> Iterable[Token]:
-    while token.head is not token and not token.tag_.startswith("V"):
+    while token.head.i != token.i and not token.tag_.startswith("V"):
         token = token.head
-    while token.head is not token and token.dep_ in ("ccomp", "xcomp", "aux", "conj"):
+    while token.head.i != token.i and token.dep_ in ("ccomp", "xcomp", "aux", "conj"):
         token = token.head
     return list(token.subtree)
 
