@@ -82,8 +82,6 @@ def compare(before: Sheet, after: Sheet, *, seed: int = 0) -> dict[str, Differen
 
 def _difference(name: str, old: Statistic, new: Statistic, clusters: NDArray[np.int64], seed: int) -> Difference:
     both = old.applies & new.applies
-    if isinstance(old, Mean) and isinstance(new, Mean):
-        old, new = _restrict(old, both), _restrict(new, both)
     everyone = np.ones((1, len(both)))
     sample = np.concatenate([new(weights) - old(weights) for weights in draw_weights(clusters, 2000, seed)])
     low, high = percentile_interval(sample, len(np.unique(clusters[both])))
@@ -108,10 +106,6 @@ def _difference(name: str, old: Statistic, new: Statistic, clusters: NDArray[np.
     )
 
 
-def _restrict(mean: Mean, chosen: NDArray[np.bool_]) -> Mean:
-    return Mean(np.where(chosen, mean.values, math.nan))
-
-
 def _test(
     old: Statistic,
     new: Statistic,
@@ -120,8 +114,13 @@ def _test(
     seed: int,
     normal: tuple[float, float],
 ) -> tuple[float, str, Floats]:
-    """Return the p-value, the test's name, and each question's change (empty where questions have no value)."""
-    if not (isinstance(old, Mean) and isinstance(new, Mean)):
+    """Return the p-value, the test's name, and each question's change.
+
+    Measures without a value a question (AUROC) or of questions that the runs themselves choose (those answered) have
+    no pairs: their difference is held against its bootstrap spread.
+    """
+    is_paired = np.array_equal(old.applies, new.applies)
+    if not (isinstance(old, Mean) and isinstance(new, Mean) and is_paired):
         difference, spread = normal
         p = 2 * NormalDist().cdf(-abs(difference) / spread) if spread > 0 else 1.0
         return p, "bootstrap", np.zeros(0)

@@ -42,12 +42,18 @@ def read_folder(folder: Path, *, scope: str | None = None) -> EvaluationSet:
     statements = _read_statements(folder / "statements.jsonl", problems)
     problems.raise_any(folder.name)
     return EvaluationSet(
-        name=folder.resolve().name,
+        name=set_name(folder),
         digest=digest_of(folder / name for name in FILES),
         questions=with_categories(questions, [row for _, row in rows]),
         documents=documents,
         statements=statements,
     )
+
+
+def set_name(path: Path) -> str:
+    """Return the folder's name, with its parent's where it is only a part: who_said_what/dev."""
+    path = path.resolve()
+    return f"{path.parent.name}/{path.name}" if path.name in ("dev", "test", "train") else path.name
 
 
 def digest_of(paths: Iterable[Path]) -> str:

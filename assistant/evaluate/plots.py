@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 480, 280
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 40
-STRIP_WIDTH, STRIP_HEIGHT = 240, 20
+LEFT, RIGHT, TOP, BOTTOM = 46, 24, 14, 40
+STRIP_WIDTH, STRIP_HEIGHT = 240, 34
 
 Points = Sequence[tuple[float, float]]
 
@@ -88,7 +88,7 @@ def draw_recall(points: Points) -> str:
     parts = [*frame.axes(), frame.curve([(0.0, 0.0), *points], "line")]
     for rank, (x, y) in enumerate(points, start=1):
         parts.append(frame.dot(x, y, f"{rank} passages, {x:,.0f} characters: {y:.1%} found", 4 if rank == 5 else 2.5))
-        if rank in (1, 5, len(points)):
+        if rank in (5, len(points)):
             parts.append(_text(frame.x(x), frame.y(y) + 16, str(rank), "middle"))
     return _svg(parts, "Evidence found over characters shown")
 
@@ -117,7 +117,7 @@ def draw_interval(value: float, low: float, high: float, before: float | None = 
         return 6 + (STRIP_WIDTH - 12) * min(1.0, max(0.0, share))
 
     middle = STRIP_HEIGHT / 2
-    parts = [_line(x(tick / 4), 2, x(tick / 4), STRIP_HEIGHT - 2, "grid") for tick in range(5)]
+    parts = [_line(x(tick / 4), 0, x(tick / 4), STRIP_HEIGHT, "grid") for tick in range(5)]
     if math.isfinite(low):
         parts.append(_line(x(low), middle, x(high), middle, "whisker"))
     if before is not None:
@@ -125,6 +125,14 @@ def draw_interval(value: float, low: float, high: float, before: float | None = 
     parts.append(f'<circle class="dot" cx="{x(value):.1f}" cy="{middle}" r="4.5"/>')
     size = f'viewBox="0 0 {STRIP_WIDTH} {STRIP_HEIGHT}" width="{STRIP_WIDTH}" height="{STRIP_HEIGHT}"'
     return f'<svg class="strip" {size} aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def draw_scale() -> str:
+    """Draw the numbers above a column of strips."""
+    ends = (("0", 6, "start"), (".5", STRIP_WIDTH / 2, "middle"), ("1", STRIP_WIDTH - 6, "end"))
+    marks = "".join(_text(x, 11, text, anchor) for text, x, anchor in ends)
+    size = f'viewBox="0 0 {STRIP_WIDTH} 14" width="{STRIP_WIDTH}" height="14"'
+    return f'<svg class="strip" {size} aria-hidden="true">{marks}</svg>'
 
 
 def _milliseconds(seconds: float) -> str:

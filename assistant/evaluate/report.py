@@ -73,13 +73,18 @@ def write_report(
 
 def _status(evaluation: Evaluation) -> str:
     if evaluation.errors or evaluation.broken_gates:
-        what = [f"{len(evaluation.broken_gates)} gates broken"] if evaluation.broken_gates else []
-        what += [f"{len(evaluation.errors)} questions failed"] if evaluation.errors else []
+        what = [_count(len(evaluation.broken_gates), "gate", "broken")] if evaluation.broken_gates else []
+        what += [_count(len(evaluation.errors), "question", "failed")] if evaluation.errors else []
         return f"<span class='pill bad'>{escape(', '.join(what))}</span>"
     verdicts = [difference.verdict for difference in evaluation.differences.values()]
     if "worse" in verdicts:
-        return f"<span class='pill bad'>{verdicts.count('worse')} measures worse than before</span>"
-    return "<span class='pill good'>every question asked</span>"
+        return f"<span class='pill bad'>{_count(verdicts.count('worse'), 'measure', 'worse than before')}</span>"
+    what = _count(verdicts.count("better"), "measure", "better than before") if verdicts else "every question asked"
+    return f"<span class='pill good'>{what}</span>"
+
+
+def _count(n: int, noun: str, what: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'} {what}"
 
 
 def _subtitle(evaluation: Evaluation, sheet: Sheet) -> str:
@@ -113,10 +118,15 @@ def _tile(part: Part, definition: Definition, estimate: Estimate, difference: Di
     interval = f"<small>{format_interval(definition, estimate)}</small>"
     change = f"<p>{show_change(difference)}</p>" if difference else ""
     return (
-        f"<div class='tile'><div class='part'>{part.value} · {escape(definition.name)}</div>"
+        f"<div class='tile'><div class='part'>{part.value}: <b>{escape(definition.label)}</b></div>"
         f"<div class='number'>{format_value(definition, estimate.value)}{interval}</div>"
-        f"<p>{escape(definition.meaning)}</p>{change}</div>"
+        f"<p>{escape(definition.name)}: {escape(definition.meaning)}</p>{change}</div>"
     )
+
+
+def _percent(share: float, name: str) -> str:
+    """Return what fits: a narrow piece has its name in the hint only."""
+    return f"{share:.0%} {name}" if share >= 0.12 else f"{share:.0%}" if share >= 0.04 else ""
 
 
 def _about_measures(evaluation: Evaluation) -> str:
@@ -145,7 +155,8 @@ def _outcomes(sheet: Sheet) -> str:
     shown = [
         _outcome(label, [(style, name, int(chosen.sum())) for style, name, chosen in parts]) for label, parts in rows
     ]
-    return "".join(shown)
+    legend = "<span class='yes'></span> right <span class='no'></span> wrong <span class='pause'></span> silent"
+    return f"{''.join(shown)}<div class='outcome'><div></div><div class='legend soft'>{legend}</div></div>"
 
 
 def _outcome(label: str, parts: list[tuple[str, str, int]]) -> str:
@@ -153,7 +164,7 @@ def _outcome(label: str, parts: list[tuple[str, str, int]]) -> str:
     if not total:
         return ""
     spans = "".join(
-        f"<span class='{style}' style='flex:{n}' title='{n} {name}'>{n / total:.0%} {name}</span>"
+        f"<span class='{style}' style='flex:{n}' title='{n:,} {name}'>{_percent(n / total, name)}</span>"
         for style, name, n in parts
         if n
     )

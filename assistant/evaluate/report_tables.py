@@ -17,6 +17,8 @@ VERDICTS = {"better": "good", "worse": "bad", "same": "none", "not shown": "none
 
 def show_change(difference: Difference) -> str:
     """Return a difference with its interval and whether it is more than luck."""
+    if difference.verdict == "same":
+        return "<span class='soft'>same</span>"
     pill = f"<span class='pill {VERDICTS[difference.verdict]}'>{difference.verdict}</span>"
     return f"{difference.difference:+.3f} <small>({difference.low:+.3f} to {difference.high:+.3f})</small> {pill}"
 
@@ -24,38 +26,38 @@ def show_change(difference: Difference) -> str:
 def show_measures(evaluation: Evaluation) -> str:
     """Return the table of all measures, part by part."""
     compared = bool(evaluation.differences)
-    change = "<th>change (95 %)</th><th>could show</th>" if compared else ""
-    rows = [f"<tr><th>measure</th><th></th><th></th><th>95 %</th><th>n</th>{change}<th></th></tr>"]
+    change = "<th>change since the earlier run</th><th class='number'>could show</th>" if compared else ""
+    head = f"<th>measure</th><th>{plots.draw_scale()}</th><th class='number'>value</th><th>95 %</th>"
+    rows = [f"<tr>{head}<th class='number'>n</th>{change}</tr>"]
     part = None
     for name, estimate in evaluation.measures.items():
         definition = define(name)
         if definition.part is not part:
             part = definition.part
-            rows.append(f"<tr class='part'><td colspan='{8 if compared else 6}'>{part.value}</td></tr>")
+            rows.append(f"<tr class='part'><td colspan='{7 if compared else 5}'>{part.value}</td></tr>")
         rows.append(_measure_row(definition, estimate, evaluation.differences.get(name), compared))
-    return f"<table>{''.join(rows)}</table>"
+    return f"<table class='measures'>{''.join(rows)}</table>"
 
 
 def _measure_row(definition: Definition, estimate: Estimate, difference: Difference | None, compared: bool) -> str:
     strip = ""
     if definition.is_share:
-        strip = plots.draw_interval(
-            estimate.value, estimate.low, estimate.high, difference.before if difference else None
+        before = difference.before if difference else None
+        strip = plots.draw_interval(estimate.value, estimate.low, estimate.high, before)
+    lower = "" if definition.higher_is_better or not definition.is_share else " ↓ lower is better"
+    cells = [
+        f"<td>{escape(definition.name)}<small>{escape(definition.meaning + lower)}</small></td>",
+        f"<td>{strip}</td><td class='number'>{format_value(definition, estimate.value)}</td>",
+        f"<td class='range'>{format_interval(definition, estimate)}</td><td class='number'>{estimate.n:,}</td>",
+    ]
+    if compared and difference:
+        detectable = f"± {difference.detectable:.3f}" if difference.detectable else ""
+        cells.append(
+            f"<td class='range'>{show_change(difference)}</td><td class='number'><small>{detectable}</small></td>"
         )
-    change = ""
-    if compared:
-        change = (
-            f"<td>{show_change(difference)}</td><td class='number'>± {difference.detectable:.3f}</td>"
-            if difference
-            else "<td></td><td></td>"
-        )
-    arrow = "" if definition.higher_is_better or not definition.is_share else " <small>lower is better</small>"
-    return (
-        f"<tr{' class=chief' if definition.is_chief else ''}><td>{escape(definition.name)}</td>"
-        f"<td class='number'>{format_value(definition, estimate.value)}</td><td>{strip}</td>"
-        f"<td><small>{format_interval(definition, estimate)}</small></td><td class='number'>{estimate.n:,}</td>"
-        f"{change}<td><small>{escape(definition.meaning)}</small>{arrow}</td></tr>"
-    )
+    elif compared:
+        cells.append("<td></td><td></td>")
+    return f"<tr{' class=chief' if definition.is_chief else ''}>{''.join(cells)}</tr>"
 
 
 def show_categories(evaluation: Evaluation) -> str:
@@ -71,14 +73,15 @@ def _category(column: str, values: Mapping[str, Estimates]) -> str:
     for value, measures in values.items():
         cells = "".join(_cell(define(name), measures.get(name)) for name in names)
         rows.append(f"<tr><td>{escape(value)}</td>{cells}</tr>")
-    return f"<h3>{escape(column)}</h3><div class='wide'><table><tr><th></th>{head}</tr>{''.join(rows)}</table></div>"
+    table = f"<table class='kinds'><tr><th></th>{head}</tr>{''.join(rows)}</table>"
+    return f"<h3>{escape(column)}</h3><div class='wide'>{table}</div>"
 
 
 def _cell(definition: Definition, estimate: Estimate | None) -> str:
     if estimate is None:
         return "<td></td>"
     value = format_value(definition, estimate.value)
-    return f"<td>{value} <small>{format_interval(definition, estimate)} · {estimate.n}</small></td>"
+    return f"<td>{value} <small>{format_interval(definition, estimate)}<br>n = {estimate.n:,}</small></td>"
 
 
 def show_abstentions(evaluation: Evaluation) -> str:

@@ -200,7 +200,8 @@ def _compare(
     if earlier is None:
         return {}, {}
     there = question_ids(earlier)
-    shared = [question for question in questions if question.id in there]
+    failed = {str(error["query_id"]) for run in (earlier, files) for error in read_errors(run)}
+    shared = [question for question in questions if question.id in there - failed]
     if not shared:
         raise InputError(f"{earlier.folder}: not one question of {evaluation_set.name} is in that run")
     before = score_files(evaluation_set, shared, earlier, budget=judging.budget)

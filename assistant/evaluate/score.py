@@ -31,6 +31,7 @@ BY_CATEGORY = (
     "silent_on_answerable",
     "abstention_recall",
 )
+STAGES = {"understand": 0, "retrieve": 1, "answer": 2, "total": 9}  # in the order of the pipeline
 SMALLEST_CATEGORY = 5  # questions; of fewer nothing can be said
 
 
@@ -114,6 +115,6 @@ def summarise_seconds(seconds: Mapping[str, Floats]) -> dict[str, dict[str, floa
             "p95": round(float(np.nanquantile(values, 0.95)), 5),
             "total": round(float(np.nansum(values)), 3),
         }
-        for stage, values in sorted(seconds.items())
+        for stage, values in sorted(seconds.items(), key=lambda item: (STAGES.get(item[0], 3), item[0]))
         if not np.isnan(values).all()
     }

@@ -19,7 +19,8 @@ from assistant.evaluate.result import Evaluation
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 STAGES = {"build": "building the library", "ask": "asking"}
-BAR = 20  # characters
+BAR = 12  # characters
+MOST_ERRORS = 5
 
 
 @contextmanager
@@ -47,14 +48,12 @@ def show_evaluation(evaluation: Evaluation) -> None:
     """Print the measures by part, then what went wrong."""
     _out.print(_table(evaluation))
     if evaluation.n_clusters < evaluation.n_questions:
-        note = (
-            f"intervals: {evaluation.n_questions} questions drawn as {evaluation.n_clusters} documents or conversations"
-        )
-        _out.print(Text(note, style="dim"))
-    for error in evaluation.errors[:5]:
+        groups = f"{evaluation.n_clusters} groups of one document or conversation"
+        _out.print(Text(f"intervals: {evaluation.n_questions} questions drawn as {groups}", style="dim"))
+    for error in evaluation.errors[:MOST_ERRORS]:
         _out.print(Text(f"error in question {error['query_id']}: {error['error']}: {error['message']}", style="red"))
-    if len(evaluation.errors) > 5:
-        _out.print(Text(f"and {len(evaluation.errors) - 5} more: errors.jsonl", style="red"))
+    if len(evaluation.errors) > MOST_ERRORS:
+        _out.print(Text(f"and {len(evaluation.errors) - MOST_ERRORS} more: errors.jsonl", style="red"))
     for broken in evaluation.broken_gates:
         _out.print(Text(f"gate broken: {broken}", style="bold red"))
     _out.print(Text(f"report: {evaluation.folder / 'report.html'}"))
@@ -62,30 +61,30 @@ def show_evaluation(evaluation: Evaluation) -> None:
 
 def _table(evaluation: Evaluation) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading, justify in (
-        ("", "left"),
-        ("value", "right"),
-        ("95 %", "left"),
-        ("n", "right"),
-        ("", "left"),
-        ("", "left"),
-    ):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table.add_column("measure", no_wrap=True)
+    table.add_column("value", justify="right")
+    table.add_column("95 %", no_wrap=True, style="dim")
+    table.add_column("n", justify="right")
+    table.add_column("change" if evaluation.differences else "", no_wrap=True)
     part = None
     for name, estimate in evaluation.measures.items():
         definition = define(name)
         if definition.part is not part:
             part = definition.part
             table.add_row(Text(part.value, style="bold"))
-        table.add_row(
-            f"  {name}",
-            format_value(definition, estimate.value),
-            Text(format_interval(definition, estimate), style="dim"),
-            str(estimate.n),
-            _bar(definition, estimate),
-            Text(definition.label, style="dim"),
-        )
+        last = _change(evaluation, name) if evaluation.differences else Text(_bar(definition, estimate))
+        interval = format_interval(definition, estimate)
+        table.add_row(f" {name}", format_value(definition, estimate.value), interval, str(estimate.n), last)
     return table
+
+
+def _change(evaluation: Evaluation, name: str) -> Text:
+    difference = evaluation.differences.get(name)
+    if difference is None:
+        return Text()
+    colour = {"better": "green", "worse": "red"}.get(difference.verdict, "dim")
+    sign = "" if difference.verdict == "same" else f"{difference.difference:+.3f} "
+    return Text(sign + difference.verdict, style=colour)
 
 
 def _bar(definition: Definition, estimate: Estimate) -> str:
