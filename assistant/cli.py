@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.evaluate.commands import register as register_evaluation
 from index.errors import FootnoteError, InputError
 
 if TYPE_CHECKING:
@@ -39,23 +40,21 @@ SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only docu
 UntilOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents up to this day.")]
 
 
+# Typer bundles its own click and names only this child of the error for wrong usage.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
 def main() -> None:
     """Run the command line; errors meant for a person are printed in one line, with their exit status."""
-    import click
-
     try:
         status = app(standalone_mode=False)
     except FootnoteError as error:
         _fail(str(error), error.exit_status)
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help())  # noqa: T201
-        sys.exit(0)
-    except click.ClickException as error:
-        command = getattr(getattr(error, "ctx", None), "command_path", "footnote")
-        _fail(f"{error.format_message()} See `{command} --help`.", 2)
-    except (KeyboardInterrupt, click.Abort):
+    except _UsageError as error:
+        _fail_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
         _fail("stopped; what was done so far is kept", 130)
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader, say `head`, has had enough
         sys.stderr.close()
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
@@ -286,6 +285,9 @@ def settings(as_json: JsonOption = False) -> None:
     _show(rows, as_json, lambda: terminal.show_settings(rows))
 
 
+register_evaluation(app)
+
+
 @app.callback(invoke_without_command=True)
 def _start(
     version: Annotated[bool, typer.Option("--version", help="Show versions and exit.")] = False,
@@ -349,6 +351,14 @@ def _show(value: Any, as_json: bool, show: Any) -> None:  # noqa: ANN401  any JS
         sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     else:
         show()
+
+
+def _fail_usage(error: Any) -> None:  # noqa: ANN401  click's own type is not public
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stdout.write(error.ctx.get_help() + "\n")
+        sys.exit(0)
+    command = error.ctx.command_path if error.ctx else "footnote"
+    _fail(f"{error.format_message().rstrip('.')}: see `{command} --help`", 2)
 
 
 def _fail(message: str, status: int) -> None:
