@@ -20,7 +20,7 @@ _LIBRARY = """
 <input type="file" id="folder" webkitdirectory hidden aria-label="Folder to add"></div>
 <ul id="uploads" class="uploads" aria-label="Uploads" hidden></ul>
 <div class="search" hidden>
-<input type="search" id="search" aria-label="Find a document or a conversation by name" placeholder="Find by name…"></div>
+<input type="search" id="search" aria-label="Find a document or a conversation" placeholder="Find by name…"></div>
 <div id="documents"></div><div id="conversations"></div><div id="people"></div>
 """
 _TURNS = """

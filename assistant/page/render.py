@@ -90,7 +90,8 @@ def _chip(name: str, value: str, carried_over: bool) -> str:
     removable = name != "topic"
     label = escape(f"Ask again without {name} {value}")
     cross = f'<button type="button" data-do="without" data-field="{name}" aria-label="{label}">×</button>'
-    return f'<li class="chip" data-name="{name}"><b>{name}</b> <bdi>{escape(value)}</bdi>{before}{cross if removable else ""}</li>'
+    said = f"<b>{name}</b> <bdi>{escape(value)}</bdi>{before}"
+    return f'<li class="chip" data-name="{name}">{said}{cross if removable else ""}</li>'
 
 
 def _article(number: int, question: str, inside: str, *, busy: bool = False) -> str:

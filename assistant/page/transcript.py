@@ -12,7 +12,8 @@ from assistant.conversations import Conversation
 from assistant.page.words import certainty, day
 
 _STYLE = """
-body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.6 Georgia, serif; color: #1c1b19; background: #faf9f6 }
+body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.6 Georgia, serif }
+body { color: #1c1b19; background: #faf9f6 }
 pre { white-space: pre-wrap; font: inherit } h2 { margin: 2rem 0 .5rem } li { margin: .6rem 0 }
 blockquote { margin: .2rem 0; padding-left: 1rem; border-left: 3px solid #0d5c63 } small { color: #5f5b54 }
 @media (prefers-color-scheme: dark) { body { color: #ece9e2; background: #16171a } small { color: #a9a499 } }
@@ -55,7 +56,8 @@ def _turn(answer: Answer, at: str) -> str:
         for citation in answer.citations
     )
     return (
-        f'<h2 dir="auto">{escape(answer.query.question)}</h2><pre dir="auto">{escape(answer.text)}</pre><ol>{cited}</ol>'
+        f'<h2 dir="auto">{escape(answer.query.question)}</h2>'
+        f'<pre dir="auto">{escape(answer.text)}</pre><ol>{cited}</ol>'
         f"<p><small>{_verdict(answer)}, {escape(day(at))}</small></p>"
     )
 
