@@ -24,6 +24,13 @@ class OverlapSystem:
     n_quotes: int = 2
     asked: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._sentences = [
+            (words_of(match.group()), document, match.span())
+            for document in self.documents.values()
+            for match in SENTENCE.finditer(document.text)
+        ]
+
     def ask(
         self,
         question: str,
@@ -36,12 +43,8 @@ class OverlapSystem:
         until: str | None = None,
     ) -> Answer:
         self.asked.append(question)
-        wanted = {word.lower() for text in (*(turn.text for turn in history), question) for word in WORD.findall(text)}
-        found = [
-            (len(wanted & {word.lower() for word in WORD.findall(match.group())}), document, match.span())
-            for document in self.documents.values()
-            for match in SENTENCE.finditer(document.text)
-        ]
+        wanted = words_of(" ".join((*(turn.text for turn in history), question)))
+        found = [(len(wanted & words), document, span) for words, document, span in self._sentences]
         found = sorted(found, key=lambda hit: (-hit[0], hit[1].id, hit[2]))[: k or 5]
         passages = tuple(
             Passage(document.info, start, end, document.text[start:end], rank=rank, score=float(n))
@@ -54,6 +57,10 @@ class OverlapSystem:
             message = "Not in these documents."
             return Answer(query, message, confidence, (), Abstention(Reason.NOTHING_IN_DOCUMENTS, message), passages)
         return _quoting(query, passages[: self.n_quotes], passages, confidence, self.documents)
+
+
+def words_of(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text.lower()))
 
 
 def _quoting(query, quoted, passages, confidence, documents) -> Answer:

@@ -73,9 +73,9 @@ def write_report(
 
 def _status(evaluation: Evaluation) -> str:
     if evaluation.errors or evaluation.broken_gates:
-        what = [_count(len(evaluation.broken_gates), "gate", "broken")] if evaluation.broken_gates else []
-        what += [_count(len(evaluation.errors), "question", "failed")] if evaluation.errors else []
-        return f"<span class='pill bad'>{escape(', '.join(what))}</span>"
+        problems = [_count(len(evaluation.broken_gates), "gate", "broken")] if evaluation.broken_gates else []
+        problems += [_count(len(evaluation.errors), "question", "failed")] if evaluation.errors else []
+        return f"<span class='pill bad'>{escape(', '.join(problems))}</span>"
     verdicts = [difference.verdict for difference in evaluation.differences.values()]
     if "worse" in verdicts:
         return f"<span class='pill bad'>{_count(verdicts.count('worse'), 'measure', 'worse than before')}</span>"
