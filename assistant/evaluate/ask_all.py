@@ -42,14 +42,16 @@ def ask_all(
     files: RunFiles,
     *,
     fingerprint: str,
+    keep_finished: bool = False,
     on_progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Ask every question that is not done; return the ids of those that raised an exception.
 
-    An unfinished run with the same fingerprint (set, settings, program) goes on; anything else starts afresh.
+    An unfinished run with the same fingerprint (set, settings, program) goes on, a finished one where it is to be
+    kept; anything else starts afresh.
     """
     files.folder.mkdir(parents=True, exist_ok=True)
-    done = _resume(files, fingerprint)
+    done = _resume(files, fingerprint, keep_finished)
     failed: list[str] = []
     with (
         files.passages.open("a", encoding="utf-8") as passages,
@@ -98,9 +100,9 @@ def _to_error(question: Question, error: Exception) -> dict[str, object]:
     }
 
 
-def _resume(files: RunFiles, fingerprint: str) -> set[str]:
+def _resume(files: RunFiles, fingerprint: str, keep_finished: bool) -> set[str]:
     state = json.loads(files.state.read_text(encoding="utf-8")) if files.state.is_file() else {}
-    if state == {"fingerprint": fingerprint, "finished": False}:
+    if state.get("fingerprint") == fingerprint and (keep_finished or not state["finished"]):
         return files.keep_done()
     files.clear()
     _write_state(files.state, fingerprint, finished=False)

@@ -21,6 +21,7 @@ N_PERMUTATIONS = 10_000
 BATCH = 500
 LEVEL = 0.05
 POWER = 0.8
+NO_TEST = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,12 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """`better`, `worse`, `same` (no question changed) or `not shown` (what luck could have done too)."""
+        """`better`, `worse`, `same` (nothing changed), `not shown` (luck could do that too) or `other questions`.
+
+        The last is said of a measure that the two runs took on different questions, e.g. those they answered.
+        """
+        if self.test == NO_TEST:
+            return "other questions"
         if self.difference == 0 and self.n_better + self.n_worse == 0:
             return "same"
         if self.p_holm >= LEVEL:
@@ -116,11 +122,11 @@ def _test(
 ) -> tuple[float, str, Floats]:
     """Return the p-value, the test's name, and each question's change.
 
-    Measures without a value a question (AUROC) or of questions that the runs themselves choose (those answered) have
-    no pairs: their difference is held against its bootstrap spread.
+    A measure without a value a question (AUROC) is held against the bootstrap spread of its difference.
     """
-    is_paired = np.array_equal(old.applies, new.applies)
-    if not (isinstance(old, Mean) and isinstance(new, Mean) and is_paired):
+    if not np.array_equal(old.applies, new.applies):
+        return 1.0, NO_TEST, np.zeros(0)
+    if not (isinstance(old, Mean) and isinstance(new, Mean)):
         difference, spread = normal
         p = 2 * NormalDist().cdf(-abs(difference) / spread) if spread > 0 else 1.0
         return p, "bootstrap", np.zeros(0)

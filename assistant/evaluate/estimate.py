@@ -72,6 +72,12 @@ class Auroc:
     positive: NDArray[np.bool_]
     applies: NDArray[np.bool_]
 
+    @property
+    def n_of_rarer(self) -> int:
+        """Return the number of positive or of negative questions, whichever is less."""
+        n_positive = int((self.positive & self.applies).sum())
+        return min(n_positive, int(self.applies.sum()) - n_positive)
+
     def __call__(self, weights: Floats) -> Floats:
         use = np.flatnonzero(self.applies)
         order = use[np.argsort(self.scores[use], kind="stable")]
@@ -174,11 +180,12 @@ def _to_estimate(statistic: Statistic, value: float, sample: Floats, clusters: N
     n_clusters = len(np.unique(clusters[statistic.applies]))
     low, high = percentile_interval(sample, n_clusters)
     n_questions = int(statistic.applies.sum())
-    if isinstance(statistic, Mean) and statistic.is_binary:
-        if n_clusters == n_questions:
-            low, high = wilson_interval(value * n_questions, n_questions)
-        elif value in (0.0, 1.0):
-            low, high = wilson_interval(value * n_clusters, n_clusters)
+    if isinstance(statistic, Mean) and statistic.is_binary and n_clusters == n_questions:
+        low, high = wilson_interval(value * n_questions, n_questions)
+    elif value in (0.0, 1.0) and (low == high or n_clusters < 2):
+        # No draw can differ from a sample without a single failure; the next question still may.
+        n = min(n_clusters, statistic.n_of_rarer) if isinstance(statistic, Auroc) else n_clusters
+        low, high = wilson_interval(value * n, n)
     return Estimate(value, min(low, value), max(high, value), n_questions)
 
 

@@ -65,13 +65,16 @@ class Locator:
         return [(low, high) for low, high in self._sentences[document.id] if low < end and start < high]
 
     def _span(self, document: Document, evidence: Mapping[str, Any], line: Line) -> Offsets | None:
-        if evidence.get("quote"):
-            return find_quote(document, str(evidence["quote"]), line)
+        quote = str(evidence.get("quote") or "")
         try:
             start, end = int(evidence["start"]), int(evidence["end"])
         except (KeyError, TypeError, ValueError):
+            if quote:
+                return find_quote(document, quote, line)
             line.is_wrong("evidence needs a quote, or start and end in characters")
             return None
+        if quote and document.text[start:end] != quote:  # the document has changed since
+            return find_quote(document, quote, line)
         if not 0 <= start < end <= len(document.text):
             line.is_wrong(f"{start}-{end} lies outside {document.info.source!r} of {len(document.text)} characters")
             return None

@@ -110,6 +110,17 @@ def draw_seconds(stages: Mapping[str, Mapping[str, float]]) -> str:
     return _svg(parts, "Seconds by stage, median and 95th percentile")
 
 
+def draw_front(points: Sequence[tuple[float, float, str, bool]], quality: str) -> str:
+    """Draw (milliseconds, quality, name, is worth it) points; those worth it are joined by a line."""
+    most = _round_up_count(max(x for x, *_ in points))
+    frame = Frame("median milliseconds a question", quality, x_most=most, x_percent=False)
+    front = sorted((x, y) for x, y, _, is_worth_it in points if is_worth_it)
+    parts = [*frame.axes(), frame.curve(front, "line")]
+    for x, y, name, is_worth_it in points:
+        parts.append(frame.dot(x, y, f"{name}: {y:.3f}, {x:,.1f} ms", 5 if is_worth_it else 3))
+    return _svg(parts, f"{quality} over time")
+
+
 def draw_interval(value: float, low: float, high: float, before: float | None = None) -> str:
     """Draw a share on a strip from 0 to 1: a dot, its whisker, and a hollow dot for the earlier run."""
 

@@ -24,26 +24,25 @@ if TYPE_CHECKING:
 
 @contextmanager
 def assistant_for(
-    evaluation_set: EvaluationSet, folder: Path, *, own: bool, settings: Settings | None, on_progress: Progress | None
+    evaluation_set: EvaluationSet, folder: Path, *, own: bool, settings: Settings, on_progress: Progress | None
 ) -> Iterator[System]:
     """Open an assistant over the library in `folder`, built from the set's documents where it brings them.
 
     A library of our `own` is built anew when the program or the set has changed.
     """
     from assistant.ask import Assistant
-    from assistant.settings import load
     from index.library import Library
 
-    settings = settings or load()
     if own:
-        _forget_older_library(folder, evaluation_set)
+        forget_older_library(folder, evaluation_set)
     with Library.open(folder, model=settings.embedding_model) as library:
         if evaluation_set.has_corpus:
             _build(library, evaluation_set, on_progress)
         yield Assistant(library, settings)
 
 
-def _forget_older_library(folder: Path, evaluation_set: EvaluationSet) -> None:
+def forget_older_library(folder: Path, evaluation_set: EvaluationSet) -> None:
+    """Remove a library that another version of the program built, or that holds another set."""
     state = folder.with_suffix(".json")
     made_by = json.dumps({"program": program_digest(("index",)), "set": evaluation_set.digest})
     if not state.is_file() or state.read_text(encoding="utf-8") != made_by:

@@ -12,7 +12,7 @@ from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.result import Estimates, Evaluation
 from assistant.evaluate.show import format_interval, format_value
 
-VERDICTS = {"better": "good", "worse": "bad", "same": "none", "not shown": "none"}
+VERDICTS = {"better": "good", "worse": "bad", "same": "none", "not shown": "none", "other questions": "none"}
 
 
 def show_change(difference: Difference) -> str:

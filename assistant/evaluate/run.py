@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assistant.evaluate.adapt import load_system
 from assistant.evaluate.ask_all import Progress, System, ask_all
 from assistant.evaluate.compare import Difference, compare
 from assistant.evaluate.fingerprint import fingerprint, program_digest, system_settings, versions
@@ -33,10 +34,8 @@ from assistant.evaluate.score import (
     summarise_seconds,
     write_document_run,
 )
+from assistant.settings import Settings, load
 from index.errors import InputError
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
 
 
 def evaluate(
@@ -44,7 +43,7 @@ def evaluate(
     out: str | Path,
     *,
     library: str | Path | None = None,
-    system: System | None = None,
+    system: System | str | None = None,
     settings: Settings | None = None,
     scope: str | None = None,
     limit: int | None = None,
@@ -54,34 +53,41 @@ def evaluate(
     fail_under: Iterable[str] = (),
     seed: int = 0,
     budget: int = BUDGET,
+    keep_finished: bool = False,
     on_progress: Progress | None = None,
 ) -> Evaluation:
     """Ask every question of a set and measure the answers; write the run and its report into `out`.
 
-    A set with a corpus gets a library of its own, in `out` or in `library`; a set without one needs `library`.
-    `scope` names the metadata column that holds the one document a question is confined to. `against` is an earlier
-    run's folder; a run significantly worse than `no_worse_than`, by more than `tolerance`, breaks the gate, and so
-    does each 'MEASURE=VALUE' of `fail_under` that is not reached. `budget` is in characters. A killed run goes on
-    where it stopped. Raises EvaluationSetError for a bad set, InputError for the rest.
+    A set with a corpus gets a library of its own, in `out` or in `library`; one without asks `library`, else that of
+    the settings. `system`, or 'module:object', is asked in the assistant's place. `scope` names the metadata column
+    that holds the one document a question is confined to. `against` is an earlier run's folder; a run significantly
+    worse than `no_worse_than`, by more than `tolerance`, breaks the gate, and so does each 'MEASURE=VALUE' of
+    `fail_under` that is not reached. `budget` is in characters. A killed run goes on where it stopped; a finished one
+    is asked anew, unless `keep_finished`. Raises EvaluationSetError for a bad set, InputError for the rest.
     """
     started = time.perf_counter()
     judging = Judging.of(against, no_worse_than, tolerance, fail_under, seed, budget)
     if limit is not None and limit < 1:
         raise InputError(f"limit is {limit}: evaluate at least one question")
-    evaluation_set = load_set(set_path, scope=scope, library=library)
+    settings = settings or load()
+    evaluation_set = load_set(set_path, scope=scope, library=library or settings.library)
     questions = evaluation_set.sample(limit)
     files = RunFiles(Path(out).expanduser())
     files.folder.mkdir(parents=True, exist_ok=True)
-    folder = Path(library).expanduser() if library else files.folder / "library"
+    own = library is None and evaluation_set.has_corpus
+    folder = files.folder / "library" if own else Path(library or settings.library).expanduser()
+    if isinstance(system, str):
+        system = load_system(system, evaluation_set)
     provided = (
         nullcontext(system)
         if system
-        else assistant_for(evaluation_set, folder, own=library is None, settings=settings, on_progress=on_progress)
+        else assistant_for(evaluation_set, folder, own=own, settings=settings, on_progress=on_progress)
     )
     with provided as asked:
         built = time.perf_counter()
         in_force = _settings(evaluation_set, asked, scope=scope, limit=limit, seed=seed, budget=budget)
-        ask_all(asked, questions, files, fingerprint=fingerprint(in_force, versions()), on_progress=on_progress)
+        key = fingerprint(in_force, versions())
+        ask_all(asked, questions, files, fingerprint=key, keep_finished=keep_finished, on_progress=on_progress)
     write_document_run(questions, files)
     seconds = {"build": round(built - started, 3), "ask": round(time.perf_counter() - built, 3)}
     return judge(evaluation_set, questions, files, files, judging, in_force, seconds)

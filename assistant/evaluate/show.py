@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -15,6 +17,9 @@ from assistant.evaluate import ask_all
 from assistant.evaluate.definitions import Definition, define
 from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.result import Evaluation
+
+if TYPE_CHECKING:
+    from assistant.evaluate.sweep import Point
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -105,3 +110,35 @@ def format_interval(definition: Definition, estimate: Estimate) -> str:
     if math.isinf(estimate.low):
         return "too few to say"
     return f"{format_value(definition, estimate.low)}–{format_value(definition, estimate.high)}"
+
+
+def show_sweep(points: Sequence[Point], by: str, out: Path) -> None:
+    """Print the combinations, best first; a star marks those that no other beats at everything."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading, justify in (("", "left"), ("settings", "left"), (by, "right"), ("95 %", "left"), ("median", "right")):
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for point in points:
+        estimate, definition = point.evaluation.measures[by], define(by)
+        interval = format_interval(definition, estimate)
+        star = "★" if point.is_worth_it else ""
+        value = format_value(definition, estimate.value)
+        table.add_row(star, point.name, value, interval, f"{point.seconds * 1000:.1f} ms")
+    _out.print(table)
+    _out.print(Text(f"plot: {out / 'sweep.html'}"))
+
+
+def decide(row: dict[str, Any], number: int, total: int) -> dict[str, Any] | None:
+    """Ask a person about a proposed question: return it, changed or not, or None; raise StopIteration to end."""
+    _err.print(Text(f"\n{number}/{total}  {row['question']}", style="bold"))
+    for evidence in row.get("evidence", ()):
+        _err.print(Text(f"    {evidence['source']}: {evidence['quote']}"))
+    if row.get("reason"):
+        _err.print(Text(f"    no answer: {row['reason']}", style="yellow"))
+    choice = _err.input("[a]ccept, [e]dit, [r]eject, [q]uit? ", markup=False).strip().lower()[:1]
+    if choice == "q":
+        raise StopIteration
+    if choice == "r":
+        return None
+    if choice == "e":
+        return row | {"question": _err.input("question: ").strip() or row["question"]}
+    return row
