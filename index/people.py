@@ -21,6 +21,7 @@ chairwoman hon rev
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md"))
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SAME_NAME = 84  # of 100: 'Stoltenburg' for 'Stoltenberg' is 91, 'Trump' for 'Trudeau' 50
+_DOMINANT = 4  # times as many documents as the namesakes' for a last name alone to mean somebody
 _SHORTEST_TYPO = 4  # letters: in a shorter word one letter more is another name
 
 
@@ -56,7 +57,8 @@ def identities(speakers: Iterable[DocumentSpeaker]) -> dict[tuple[str, str], str
     """Return the identity of each (document id, speaker): the fullest name under which the library knows him.
 
     Names of two or more words are one person when first and last word agree, an initial standing for a first name. A
-    last name alone joins the only person of that name; where there are several it stays by itself. The order of the
+    last name alone joins the only person of that name, or one quoted far more often than the namesakes; else it stays
+    by itself. The order of the
     input does not matter.
     """
     known = sorted(set(speakers), key=lambda s: (s.document_id, s.speaker))
@@ -71,10 +73,19 @@ def identities(speakers: Iterable[DocumentSpeaker]) -> dict[tuple[str, str], str
     result = {}
     for key, members in joined.items():
         fuller = by_last.get(key[0], set()) if len(key) == 1 else set()
-        target = next(iter(fuller)) if len(fuller) == 1 else key
+        target = _meant(fuller, joined) or key
         name = _fullest(joined[target])
         result.update({(m.document_id, m.speaker): name for m in members})
     return result
+
+
+def _meant(
+    fuller: set[tuple[str, ...]], groups: dict[tuple[str, ...], list[DocumentSpeaker]]
+) -> tuple[str, ...] | None:
+    """The only person of a last name, or the one that far more documents quote than all namesakes together."""
+    counts = sorted(((len({m.document_id for m in groups[key]}), key) for key in fuller), reverse=True)
+    rest = sum(n for n, _ in counts[1:])
+    return counts[0][1] if counts and (rest == 0 or counts[0][0] > _DOMINANT * rest) else None
 
 
 def _key(name: str) -> tuple[str, ...]:

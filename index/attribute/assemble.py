@@ -6,7 +6,7 @@ Knows the whole document, not the library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from index.attribute.clauses import Clause, Mention, clauses, subject
 from index.attribute.layout import Layout
 from index.attribute.people import Known, People
 from index.attribute.quotations import Quotation
+from index.attribute.turns import Turn, headline, signature_after
 from index.records import Document, Manner, Statement
 
 if TYPE_CHECKING:
@@ -58,7 +59,22 @@ class _Reading:
             self._read_sentence(i)
         self._place_quotations()
         everything = [said for group in self.said.values() for said in group]
-        return sorted(self._built(_strongest(everything)), key=lambda s: (s.start, s.content[0].start, s.speaker))
+        found = [*self._built(_strongest(everything)), *self._labelled()]
+        return sorted(found, key=lambda s: (s.start, s.content[0].start, s.speaker))
+
+    def _labelled(self) -> Iterator[Statement]:
+        """Turns and headlines: each piece is a statement of its own, without a cue."""
+        for turn in self.layout.turns:
+            for start, end in turn.words if turn.name else ():
+                yield self._statement(self._labelled_speaker(turn), "", "direct", [(start, end)], start, end)
+        title = None if self.layout.turns else headline(self.layout.text, self.layout.paragraphs)
+        known = title and self._labelled_speaker(title)
+        if title and known and known.is_person:
+            yield self._statement(known, "", self._manner(list(title.words)), list(title.words), title.start, title.end)
+
+    def _labelled_speaker(self, turn: Turn) -> Known:
+        name = turn.name or ""
+        return self.people.resolve(name.title() if name.isupper() and len(name) > 3 else name, turn.start)
 
     def _read_sentence(self, i: int) -> None:
         start, _ = self.layout.sentences[i]
@@ -116,10 +132,19 @@ class _Reading:
     def _place_quotations(self) -> None:
         previous: Said | None = None
         for q in self.layout.quotations:
-            said = self._said_of(q, previous)
+            if self.layout.is_in_turn(q.start):
+                continue
+            said = self._signed(q) or self._said_of(q, previous)
             if said is not None:
                 said.quotes.append(q)
             previous = said if said is not None else previous
+
+    def _signed(self, q: Quotation) -> Said | None:
+        """'“…” — Name'."""
+        name = signature_after(self.layout.text, q)
+        if name is None:
+            return None
+        return self._new((self.people.resolve(name, q.end),), "", 3, self.layout.sentence_at(q.start))
 
     def _said_of(self, q: Quotation, previous: Said | None) -> Said | None:
         first, last = self.layout.sentence_at(q.start), self.layout.sentence_at(q.end - 1)
@@ -176,18 +201,23 @@ class _Reading:
             start = self.layout.sentences[self.layout.sentence_at(spans[0][0])][0]
             end = self.layout.sentences[self.layout.sentence_at(spans[-1][1] - 1)][1]
             for speaker in one.speakers:
-                yield Statement(
-                    self.document.info,
-                    speaker.name,
-                    one.cue,
-                    self._manner(spans),
-                    tuple(self.document.span(a, b) for a, b in spans),
-                    start,
-                    max(end, spans[-1][1]),
-                    tuple(sorted({speaker.name, *speaker.forms})),
-                    self.document.info.date,
-                    self.document.page_at(start),
-                )
+                yield self._statement(speaker, one.cue, self._manner(spans), spans, start, max(end, spans[-1][1]))
+
+    def _statement(
+        self, speaker: Known, cue: str, manner: Manner, spans: list[tuple[int, int]], start: int, end: int
+    ) -> Statement:
+        return Statement(
+            self.document.info,
+            speaker.name,
+            cue,
+            manner,
+            tuple(self.document.span(a, b) for a, b in spans),
+            start,
+            end,
+            tuple(sorted({speaker.name, *speaker.forms})),
+            self.document.info.date,
+            self.document.page_at(start),
+        )
 
     def _manner(self, spans: list[tuple[int, int]]) -> Manner:
         outside = any(c.isalnum() for a, b in spans for c in self.layout.narration(a, b))

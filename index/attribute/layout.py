@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from index.attribute.cues import LEMMAS, NEEDLES, SAY
 from index.attribute.quotations import Quotation, quotations
+from index.attribute.turns import Turn, turns
 from index.split import paragraphs, sentences
 
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -28,6 +29,7 @@ class Layout:
     quotations: list[Quotation] = field(default_factory=list)
     quote_starts: list[int] = field(default_factory=list)
     sentence_starts: list[int] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
 
     @classmethod
     def of(cls, text: str) -> Layout:
@@ -40,6 +42,7 @@ class Layout:
                 layout.sentences.append(span)
                 layout.paragraph_of.append(i)
         layout.sentence_starts = [start for start, _ in layout.sentences]
+        layout.turns = turns(text, layout.paragraphs)
         return layout
 
     def sentence_at(self, offset: int) -> int:
@@ -67,6 +70,8 @@ class Layout:
         """Return the sentences whose own words, outside the marks, hold a cue or stand beside a quotation."""
         picked = []
         for i, (start, end) in enumerate(self.sentences):
+            if self.is_in_turn(start):
+                continue
             words = self.narration(start, end)
             if not _ALNUM.search(words):
                 continue
@@ -74,6 +79,10 @@ class Layout:
                 continue
             picked.append(i)
         return picked
+
+    def is_in_turn(self, offset: int) -> bool:
+        at = bisect_right(self.turns, offset, key=lambda turn: turn.start) - 1
+        return at >= 0 and offset < self.turns[at].end
 
     def _is_beside(self, i: int, words: str) -> bool:
         start, end = self.sentences[i]

@@ -97,10 +97,10 @@ def _ways(text: str, mark: re.Match[str], start: int, end: int) -> tuple[bool, b
     """Return whether a mark can open and whether it can close."""
     if mark.group() in _OPENING:
         return True, False
-    if mark.group() in _CLOSING:
-        return False, True
     before = text[mark.start() - 1] if mark.start() > start else " "
     after = text[mark.end()] if mark.end() < end else " "
+    if mark.group() in _CLOSING:  # unless typed by mistake where a quotation begins
+        return (True, False) if mark.start() == start and after.isalnum() else (False, True)
     opens, closes = before in _SPACE_OR_OPENER, before not in " \t\n\u00a0"
     if opens and closes:  # after a dash or bracket: what follows decides
         return (True, False) if after.isalnum() else (False, True)

@@ -1,0 +1,131 @@
+"""Finds the words that a label, a signature or a letter's closing attributes, without any verb of saying.
+
+Transcripts, interviews, chats, minutes, headlines and letters. Knows nothing of identities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.attribute.quotations import Quotation
+from index.split import sentences
+
+_CAPITALISED = r"(?:[A-ZÀ-ÞŠŽČ][\w'’.\-]*|[A-Z])"
+_NAME = rf"{_CAPITALISED}(?:[ \u00a0](?:(?:de|van|von|der|al|bin|of|the|and)[ \u00a0])?(?:{_CAPITALISED}|\d+)){{0,4}}"
+_LABEL = re.compile(
+    rf"^[ \t]*(?:\[?\d\d?:\d\d(?::\d\d)?\]?[ \t]*)?[\"“*_]{{0,2}}(?P<label>{_NAME})"
+    rf"(?:[ ]\([^)\n]{{1,40}}\))?[*_]{{0,2}}:[*_]{{0,2}}[ \t\u00a0]+(?=\S)",
+    re.MULTILINE,
+)
+_SIGNATURE = re.compile(
+    rf"\s{{0,2}}[―—–]\s{{0,2}}(?P<name>{_NAME.replace('{0,4}', '{1,4}')})(?=[.,]?\s*(?:\n|$|[“\"]))"
+)
+_HEADLINE = re.compile(rf"(?P<name>{_NAME.replace('{0,4}', '{1,3}')}): (?P<words>[^\n:]{{12,200}})$")
+_HEADLINE_AFTER = re.compile(rf"(?P<words>[^\n:]{{12,200}}): (?P<name>{_NAME.replace('{0,4}', '{0,2}')})\.?$")
+_CLOSING = re.compile(
+    r"^(?:Yours(?: \w+)?|Sincerely(?: yours)?|Respectfully(?: yours)?|(?:Kind|Best|Warm) regards|Best wishes|Regards),?"
+    rf"[ \t]*\n\s*(?P<name>{_NAME})[ \t]*(?=\n|$|,)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SALUTATION = re.compile(r"^(?:Dear|To the editor)\b[^\n]{0,80}$", re.MULTILINE | re.IGNORECASE)
+_NO_SPEAKER = frozenset(
+    """
+q question answer a date time place location present absent item note notes subject re from to cc bcc source sources
+summary agenda decision action actions chair minutes attendees updated update correction editor photo photos image video
+watch read related more tags topics phone email e-mail address contact website url price total page section chapter
+figure table example warning tip step part title author published copyright disclaimer background conclusion
+results methods ps p.s also breaking exclusive analysis opinion live today tomorrow yesterday
+""".split()
+)
+_LONGEST = 700  # characters of a turn quoted as one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Words and whose they are: `name` as written, None where the label names nobody ('Q:').
+
+    `start` is where the label begins, `words` the stretches said.
+    """
+
+    name: str | None
+    start: int
+    end: int
+    words: tuple[tuple[int, int], ...]
+
+
+def turns(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Turn]:
+    """Return the labelled turns of a transcript, or the paragraphs of a signed letter; nothing in other texts."""
+    return _labelled(text, paragraphs) or list(_letter(text, paragraphs))
+
+
+def signature_after(text: str, quotation: Quotation) -> str | None:
+    """Return the name in '“…” — Name'."""
+    match = _SIGNATURE.match(text, quotation.end)
+    return match.group("name") if match else None
+
+
+def headline(text: str, paragraphs: Sequence[tuple[int, int]]) -> Turn | None:
+    """Return the words in a headline 'Name: words' or 'Words: Name'."""
+    if not paragraphs:
+        return None
+    start, end = paragraphs[0]
+    match = _HEADLINE.match(text[start:end]) or _HEADLINE_AFTER.match(text[start:end])
+    if match is None or match.group("name").lower() in _NO_SPEAKER:
+        return None
+    a, b = match.span("words")
+    return Turn(match.group("name"), start, end, ((start + a, start + b),))
+
+
+def _labelled(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Turn]:
+    found = list(_LABEL.finditer(text))
+    counts = Counter(m.group("label") for m in found)
+    labels = [m for m in found if m.group("label").lower() in ("q", "a") or _is_speaker(m.group("label"), counts, text)]
+    if len(labels) < 3 or max(counts[m.group("label")] for m in labels) < 2:
+        return []
+    ends = [m.start() for m in labels[1:]] + [len(text)]
+    return [_turn(text, label, end, paragraphs) for label, end in zip(labels, ends, strict=True)]
+
+
+def _is_speaker(label: str, counts: Counter[str], text: str) -> bool:
+    if label.lower() in _NO_SPEAKER or label.split()[0].lower() in _NO_SPEAKER:
+        return False
+    if counts[label] > 1 or (label.isupper() and len(label) > 3):
+        return True
+    last = label.split()[-1]
+    return len(last) > 2 and len(re.findall(rf"\b{re.escape(last)}\b", text, re.IGNORECASE)) > 1
+
+
+def _turn(text: str, label: re.Match[str], end: int, paragraphs: Sequence[tuple[int, int]]) -> Turn:
+    begin = label.end()
+    stop = next((b for a, b in paragraphs if a <= begin < b), end)
+    quoted = label.group().lstrip()[:1] in '"“'
+    for a, b in paragraphs if quoted else ():
+        if stop < a < end and text[a] in '"“':
+            stop = b
+    stop = min(stop, end)
+    name = None if label.group("label").lower() in _NO_SPEAKER else label.group("label")
+    return Turn(name, label.start(), stop, _pieces(text, begin, stop))
+
+
+def _pieces(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Cut a long turn between sentences."""
+    pieces: list[tuple[int, int]] = []
+    for a, b in sentences(text, start, end):
+        if pieces and b - pieces[-1][0] <= _LONGEST:
+            pieces[-1] = (pieces[-1][0], b)
+        else:
+            pieces.append((a, b))
+    return tuple(pieces)
+
+
+def _letter(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[Turn]:
+    closing = _CLOSING.search(text)
+    opening = _SALUTATION.search(text)
+    if closing is None or opening is None or opening.end() > closing.start():
+        return
+    for start, end in paragraphs:
+        if opening.end() <= start and end <= closing.start():
+            yield Turn(closing.group("name"), start, end, _pieces(text, start, end))
