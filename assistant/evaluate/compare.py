@@ -79,11 +79,10 @@ def compare(before: Sheet, after: Sheet, *, seed: int = 0) -> dict[str, Differen
         found = _difference(name, old[name], new[name], after.clusters, seed)
         if not math.isnan(found.difference):
             differences[name] = found
-    corrected = holm([difference.p for difference in differences.values()])
-    return {
-        name: replace(difference, p_holm=p)
-        for (name, difference), p in zip(differences.items(), corrected, strict=True)
-    }
+    # Tests that could not have shown anything do not count as tests (Tarone 1990).
+    tested = [name for name, difference in differences.items() if difference.verdict not in ("same", "other questions")]
+    corrected = holm([differences[name].p for name in tested])
+    return differences | {name: replace(differences[name], p_holm=p) for name, p in zip(tested, corrected, strict=True)}
 
 
 def _difference(name: str, old: Statistic, new: Statistic, clusters: NDArray[np.int64], seed: int) -> Difference:
