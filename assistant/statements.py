@@ -55,8 +55,8 @@ def choose(
 ) -> list[Chosen]:
     """Return what one speaker said on a topic, best first; without a topic everything, newest first.
 
-    Matches in this order, each step only where the one before finds nothing: the topic's exact words, their stems
-    and acronyms, meaning. The speaker's own name is no topic.
+    Matches in this order, each step only where the one before finds nothing: the topic's exact words, their stems,
+    the words around the statement in its sentences, meaning. The speaker's own name is no topic.
     """
     if not statements:
         return []
@@ -93,17 +93,31 @@ def _by_words(topic: str, statements: Sequence[Statement], texts: Texts) -> list
     wanted = topic_words(topic)
     if not wanted:
         return []
-    held = [(s, _words_of(_content_text(s))) for s in statements]
+    said = [(s, _words_of(_content_text(s))) for s in statements]
     for normal, score in ((_exact, 1.0), (_stem, 0.8)):
-        terms = [normal(word) for word in wanted]
-        found = [
-            Chosen(s, s.start, s.end, score, tuple(wanted))
-            for s, words in held
-            if all(term in {normal(word) for word in words} for term in terms)
-        ]
+        found = _holding(wanted, said, normal, score)
         if found:
             return found
-    return []
+    around = [(s, _words_around(s, texts)) for s in statements]
+    return _holding(wanted, around, _stem, 0.6)
+
+
+def _holding(
+    wanted: list[str], held: list[tuple[Statement, list[str]]], normal: Callable[[str], str], score: float
+) -> list[Chosen]:
+    terms = {normal(word) for word in wanted}
+    return [
+        Chosen(s, s.start, s.end, score, tuple(wanted))
+        for s, words in held
+        if terms <= {normal(word) for word in words}
+    ]
+
+
+def _words_around(statement: Statement, texts: Texts) -> list[str]:
+    """The words of the whole sentences that hold a statement, without its speaker's own name."""
+    own = {word.lower() for name in statement.names for word in _words_of(name)}
+    words = _words_of(texts(statement.document.id)[statement.start : statement.end])
+    return [word for word in words if word.lower() not in own]
 
 
 def topic_words(topic: str) -> list[str]:

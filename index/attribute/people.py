@@ -31,7 +31,14 @@ while who why will with within without would yes yesterday yet you your monday t
 saturday sunday january february march april may june july august september october november december
 """.split()
 )
+_OFFICES = frozenset("activist premier nominee candidate spokesman spokeswoman leader aide coach author".split())
 _NOT_A_NAME = BODY_WORDS | _SENTENCE_OPENERS
+_SPEAKING_ALONE = re.compile(
+    r"(?:(?<=[.!?,”\"'’] )|(?<=\n))(?P<before>[A-ZÀ-Þ][\w’'-]{2,}) "
+    r"(?:said|says|told|added|wrote|argued|explained|noted)\b"
+    r"|\b(?:said|says|added) (?P<after>[A-ZÀ-Þ][\w-]{2,})[.,](?!\w)"
+    r"|\b(?:Mr|Mrs|Ms|Dr)\.? (?P<titled>[A-ZÀ-Þ][\w-]{2,})\b"
+)
 _HE, _SHE = frozenset(("he", "him", "his")), frozenset(("she", "her", "hers"))
 
 
@@ -99,12 +106,25 @@ class People:
         titles, words = strip_name(name)
         if words and words[0].lower() == "the":
             words = words[1:] or words
+        words = self._without_office(words)
         found = self._look_up(words, gender_of(titles, words), offset)
         if found is None:
             found = self._add(" ".join(words) or name, titles, words, is_person=bool(titles))
             self._mark(found)
         found.forms.add(" ".join(name.split()))
         return found
+
+    def _without_office(self, words: list[str]) -> list[str]:
+        """'White House Press Secretary Josh Earnest' → 'Josh Earnest'."""
+        for i in range(1, len(words) - 1):
+            rest = " ".join(words[i:]).lower()
+            known = self._by_name.get(rest)
+            if known is not None and known.is_person:
+                return words[i:]
+            begins = words[i].lower() in MEN | WOMEN and words[0].lower() not in MEN | WOMEN
+            if begins and words[i - 1].lower().rstrip(".") in BODY_WORDS | TITLES | _OFFICES:
+                return words[i:]
+        return words
 
     def antecedent(self, pronoun: str, offset: int, preferred: Known | None, avoid: frozenset[str]) -> Known | None:
         """Return the person whom 'he' or 'she' at an offset most likely means.
@@ -123,7 +143,7 @@ class People:
             distance = float(offset - at)
             if known is preferred:
                 distance *= 0.4
-            if known.gender is None:
+            if known.gender is None and not (known is preferred and "\n\n" not in self._text[at:offset]):
                 distance = distance * 1.5 + 100
             if best is None or (distance, -at) < best:
                 best, chosen = (distance, -at), known
@@ -156,14 +176,20 @@ class People:
 
     def _find(self) -> None:
         candidates = [(m.start(), m.group()) for m in _SEQUENCE.finditer(self._text)]
+        speaking = self._speaking_alone()
         for _, sequence in candidates:
             for titles, words in _names_in(sequence):
-                if len(words) > 1 and _looks_like_person(titles, words):
+                if len(words) > 1 and _looks_like_person(titles, words, speaking):
                     self._join(titles, words)
         for _, sequence in candidates:
             titles, words = strip_name(sequence)
             if titles and len(words) == 1 and words[0].lower() not in _NOT_A_NAME and not self._namesakes(words[0]):
                 self._join(titles, words)
+
+    def _speaking_alone(self) -> frozenset[str]:
+        """Single capitalised words that say something or bear a title: last names, mostly."""
+        found = {m.group(m.lastgroup or 0) for m in _SPEAKING_ALONE.finditer(self._text)}
+        return frozenset(word for word in found if word.lower() not in _NOT_A_NAME)
 
     def _join(self, titles: list[str], words: list[str]) -> None:
         key = " ".join(words).lower()
@@ -220,13 +246,18 @@ def _names_in(sequence: str) -> Iterator[tuple[list[str], list[str]]]:
     yield titles, name
 
 
-def _looks_like_person(titles: list[str], words: list[str]) -> bool:
+def _looks_like_person(titles: list[str], words: list[str], speaking: frozenset[str] = frozenset()) -> bool:
     if not 2 <= len(words) <= 5 or any(w.lower().rstrip(".") in BODY_WORDS for w in words):
         return False
     if words[-1].lower() in _SENTENCE_OPENERS or len(words[-1].rstrip(".")) < 2 or words[-1].endswith("."):
         return words[-1].lower().rstrip(".") in ("jr", "sr") and len(words) > 2
     first = words[0].lower()
-    return bool(titles) or first in MEN or first in WOMEN or bool(_INITIALS.match(words[0]))
+    by_first_name = first in MEN or first in WOMEN or bool(_INITIALS.match(words[0]))
+    return bool(titles) or by_first_name or _is_learnt(words, speaking)
+
+
+def _is_learnt(words: list[str], speaking: frozenset[str]) -> bool:
+    return len(words) <= 3 and words[-1] in speaking and words[0].lower() not in _NOT_A_NAME | _OFFICES
 
 
 def _same_person(a: list[str], b: list[str]) -> bool:
