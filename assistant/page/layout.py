@@ -35,7 +35,7 @@ _TURNS = """
 _HINT = """
 <div class="hint"><details id="narrow"><summary>Narrow down<span id="narrowed"></span></summary><div class="fields">
 <label>Speaker <input name="speaker" list="speakers" autocomplete="off" placeholder="anybody"></label>
-<label>Document <input name="source" list="sources" autocomplete="off" placeholder="any; * stands for anything"></label>
+<label>Document <input name="source" list="sources" autocomplete="off" placeholder="any"></label>
 <label>Since <input name="since" type="date"></label><label>Until <input name="until" type="date"></label>
 <button type="button" data-do="widen">Clear</button></div><div id="choices"></div></details>
 <p>Every answer is quoted from your documents, word for word. Nothing leaves this computer.</p></div>

@@ -552,6 +552,7 @@ window.footnote = (() => {
     ask: (button) => ask(button.dataset.question || button.textContent),
     again: (button) => ask(button.closest(".turn").dataset.question),
     without, widen, rename,
+    all: (button) => { $("#documents .short").classList.remove("short"); button.remove(); $$("#documents .item")[8].focus(); },
     why: (button) => toggle(button, $(".why", button.closest(".turn"))),
     copy: (button) => copy(button.closest(".turn"), button),
     verdict: (button) => judge(button.closest(".turn"), button),

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from assistant.page.words import count, day
 from index.records import DocumentInfo
 
+FOLDED = 8  # documents listed before the reader asks for all; style.css hides the rest
 SHOWN = 200  # documents listed at once; more are reached by searching
 
 
@@ -37,14 +38,16 @@ def documents(infos: Sequence[DocumentInfo], search: str = "") -> str:
     if not found:
         return heading + '<p class="empty">No document of that name.</p>'
     rows = "".join(_document(info) for info in found[:SHOWN])
+    folded = len(found) > FOLDED + 2 and not words
+    if folded:
+        rest = f'<button type="button" class="all" data-do="all">Show all {len(found):,}</button>'
+        return f'{heading}<ul class="list short" aria-labelledby="documents-title">{rows}</ul>{rest}'
     rest = f'<p class="empty">and {len(found) - SHOWN:,} more: search by name</p>' if len(found) > SHOWN else ""
     return f'{heading}<ul class="list" aria-labelledby="documents-title">{rows}</ul>{rest}'
 
 
 def _document(info: DocumentInfo) -> str:
-    facts = " · ".join(
-        fact for fact in (info.date and day(info.date), "" if info.source == info.title else info.source) if fact
-    )
+    facts = day(info.date) if info.date else "" if info.source == info.title else info.source
     small = f"<small><bdi>{escape(facts)}</bdi></small>" if facts else ""
     title = escape(info.title)
     return (

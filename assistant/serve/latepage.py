@@ -9,6 +9,7 @@ import asyncio
 import logging
 from importlib import resources
 
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,10 +30,8 @@ class LatePage:
 
     async def serve(self) -> None:
         """Build the page in a thread, start it, and keep it until `stop`."""
-        from assistant.page.mount import mounted_page
-
         try:
-            page = await asyncio.to_thread(mounted_page, self._service)
+            page = await asyncio.to_thread(self._build)
         except Exception:
             logger.exception("the page could not be built")
             raise
@@ -40,6 +39,11 @@ class LatePage:
             self._page = page
             await self._stop.wait()
             self._page = None
+
+    def _build(self) -> FastAPI:
+        from assistant.page.mount import mounted_page
+
+        return mounted_page(self._service)
 
     async def stop(self, serving: asyncio.Task[None]) -> None:
         """End the page that `serving` serves."""
