@@ -314,6 +314,7 @@ def _export(weights: Path, scratch: Path, target: Path) -> None:
             output = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types)
             return output.last_hidden_state  # type: ignore[no-any-return]
 
+    logging.disable(logging.WARNING)  # advice on quantisation that does not concern the reader
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -338,6 +339,7 @@ def _export(weights: Path, scratch: Path, target: Path) -> None:
             weight_type=QuantType.QInt8,
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
+    logging.disable(logging.NOTSET)
 
 
 def _pooled(tokens: Vectors, offsets: NDArray[np.int64], spans: Spans, otherwise: Vectors) -> Vectors:
