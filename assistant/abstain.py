@@ -5,6 +5,7 @@ Knows the numbers that ranking left behind and the names of people; knows nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answer import Abstention, Query, Reason
@@ -41,7 +42,7 @@ def not_said(
     parts = [f"I looked for what {query.speaker} said{topic}{_in_period(query)} and found nothing in these documents."]
     if not is_known:
         parts.append(f"Nobody called {query.speaker} is quoted in them.")
-    if others and query.topic:
+    if query.topic and others:
         parts.append(f"{names_in_words(others)} spoke about it.")
     elif query.topic and reason is Reason.NOTHING_IN_DOCUMENTS:
         parts.append("Nobody quoted in them speaks about it.")
@@ -50,12 +51,19 @@ def not_said(
     return Abstention(reason, " ".join(parts), tuple(instead))
 
 
+def not_spoken(query: Query) -> Abstention:
+    """Return what is said when nobody quoted speaks about a topic."""
+    topic = (query.topic or query.text).rstrip(" ?!.,;:")
+    message = f"I looked for who spoke about “{_shortened(topic)}”{_in_period(query)} and found nobody quoted on it."
+    return Abstention(Reason.NOTHING_IN_DOCUMENTS, message)
+
+
 def not_found(query: Query, reason: Reason, missing: Sequence[str], instead: Sequence[str] = ()) -> Abstention:
     """Return why a question of fact has no answer: what was looked for and which of its words stand nowhere."""
     looked_for = query.topic or query.text.rstrip(" ?!.")
     message = f"I looked for “{_shortened(looked_for)}” and found no answer in these documents."
-    if missing:
-        message += f" Not found anywhere: {names_in_words(list(missing))}."
+    if names := [name for word in missing if (name := _without_marks(word))]:
+        message += f" Not found anywhere: {names_in_words(list(dict.fromkeys(names)))}."
     elif reason is Reason.TOO_WEAK:
         message += " The nearest passages are shown; they may not answer it."
     return Abstention(reason, message, tuple(instead))
@@ -65,6 +73,11 @@ def _in_period(query: Query) -> str:
     if query.since and query.until:
         return f" on {query.since}" if query.since == query.until else f" between {query.since} and {query.until}"
     return f" since {query.since}" if query.since else f" until {query.until}" if query.until else ""
+
+
+def _without_marks(word: str) -> str:
+    """Return a word of a question without the punctuation around it and a genitive's ending."""
+    return re.sub(r"^\W+|(?:['’]s)?\W*$", "", word)
 
 
 def _shortened(text: str, n_characters: int = 120) -> str:

@@ -17,8 +17,9 @@ from assistant.facts import find_facts
 from assistant.names import match_name
 from assistant.question import understand
 from assistant.quote import Quoted, compose
-from assistant.said import find_said
+from assistant.said import Said, find_said
 from assistant.settings import Settings
+from assistant.spoken import find_spoken
 from index.errors import InputError
 from index.records import Passage
 
@@ -120,8 +121,7 @@ class Assistant:
         if not self.library.n_documents:
             abstention = no_documents()
             return Answer(query, abstention.message, 0.0, abstention=abstention)
-        if query.kind is Kind.STATEMENT and query.speaker and self._may_be_said(query):
-            said = find_said(self.library, query, passages[:N_PASSAGES])
+        if said := self._find_said(query, passages):
             places = [_to_passage(quoted, rank) for rank, quoted in enumerate(said.quotes, 1)]
             return _build(
                 query,
@@ -134,6 +134,14 @@ class Assistant:
             )
         found = find_facts(self.library, query, passages, self.settings.caution)
         return _build(query, found.lead, found.quotes, found.confidence, found.abstention, passages[:n_kept])
+
+    def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:
+        """Return what is known of somebody's words where the question asks for them."""
+        if query.kind is Kind.SPEAKERS and query.topic:
+            return find_spoken(self.library, query)
+        if query.kind is Kind.STATEMENT and query.speaker and self._may_be_said(query):
+            return find_said(self.library, query, passages[:N_PASSAGES])
+        return None
 
     def _may_be_said(self, query: Query) -> bool:
         """Tell a name, known or not, from words that only look like a speaker ('the coroner')."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from assistant.abstain import is_enough, not_found
 from assistant.answer import Abstention, Kind, Query, Reason
+from assistant.quotable import is_quotable
 from assistant.quote import Quoted, from_statement
 from assistant.rank import Sentence, question_stems, rank_sentences, stems
 from assistant.settings import Caution
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 _N_SENTENCES = {Kind.SUMMARY: 6, Kind.REASON: 4, Kind.MANNER: 4}
+_NEAR = 0.6  # of the best score, below which a further sentence is noise
 _LEAD = "From the documents, word for word:"
 
 
@@ -39,13 +41,16 @@ def find_facts(library: Library, query: Query, passages: Sequence[Passage], caut
     """Return the best sentences of the passages for a question of fact."""
     vector = library.embedder.embed([query.text])[0]
     ranked = rank_sentences(query.text, vector, passages, library.sentence_vectors(passages))
+    ranked = [s for s in ranked if is_quotable(s.span.text, s.passage.document.title)]
+    ranked = [s for s in ranked if is_quotable(s.span.text, s.passage.document.title)]
     confidence = _confidence(ranked, vector, library)
     if not ranked or not is_enough(confidence, caution):
         missing = _missing(query, passages)
         reason = Reason.NOTHING_IN_DOCUMENTS if missing or not passages else Reason.TOO_WEAK
         abstention = not_found(query, reason, missing)
         return Found(abstention.message, (), confidence, abstention)
-    best = ranked[: _N_SENTENCES.get(query.kind, 3)]
+    near = [s for s in ranked if s.score >= _NEAR * ranked[0].score]
+    best = near[: _N_SENTENCES.get(query.kind, 3)]
     quotes = tuple(_to_quoted(library, sentence) for sentence in best)
     return Found(_LEAD, quotes, confidence)
 

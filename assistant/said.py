@@ -21,6 +21,12 @@ from index.records import Passage, Statement
 
 _NAME = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 _N_FOLLOW_UPS = 4
+_NOBODY = frozenset({"Nobody", "Everybody", "Somebody", "Everyone", "No one", "It", "This", "That"})
+_PARTICLES = frozenset({"de", "van", "von", "der", "den", "da", "di", "la", "le", "del", "bin", "al", "of"})
+_NOT_NAMES = frozenset(
+    "ministry council committee commission agency authority company union court police office department government "
+    "bank university institute association group inc ltd times news press house the in nobody".split()
+)
 # How often an answer by the topic's exact words, by their stems, and by meaning is right.
 _CONFIDENCE = ((1.0, 0.9), (0.8, 0.75), (0.0, 0.5))
 
@@ -45,22 +51,23 @@ def find_said(library: Library, query: Query, nearest: Sequence[Passage]) -> Sai
     speaker = query.speaker or ""
     within = {"source": query.source, "since": query.since, "until": query.until}
     own = library.statements(speaker=speaker, **within)
-    chosen = choose(query.topic, own, _texts(library))
+    chosen = choose(query.topic, own, texts_of(library))
     document_ids = list(dict.fromkeys(p.document.id for p in nearest))
     around = library.statements(document_ids=document_ids, **within) if query.topic else []
     mine = {statement.speaker for statement in own}
-    others = [s for s in mentions_topic(query.topic or "", around, _texts(library)) if s.speaker not in mine]
+    others = [s for s in mentions_topic(query.topic or "", around, texts_of(library)) if s.speaker not in mine]
     reason = decide(chosen, others, topic_in_documents=_is_spoken_of(query, nearest))
-    follow_ups = _follow_ups(query, own, others, mine)
+    follow_ups = _follow_ups(library, query, own, others)
     if reason:
         abstention = _abstain(library, query, reason, own, others, follow_ups)
         return Said(abstention.message, (), (), 0.05, abstention, follow_ups)
-    quotes = tuple(from_chosen(one, _texts(library)) for one in chosen)
+    quotes = tuple(from_chosen(one, texts_of(library)) for one in chosen)
     confidence = next(value for score, value in _CONFIDENCE if chosen[0].score >= score)
     return Said(_lead(query, chosen), quotes, tuple(chosen), confidence, None, follow_ups)
 
 
-def _texts(library: Library) -> Callable[[str], str]:
+def texts_of(library: Library) -> Callable[[str], str]:
+    """Return the function from a document's id to its text."""
     return lambda document_id: library.document(document_id).text
 
 
@@ -89,17 +96,33 @@ def _abstain(
     follow_ups: Sequence[str],
 ) -> Abstention:
     known = bool(own) or bool(match_name(query.speaker or "", library.people()).speakers)
-    names = [name for name, _ in Counter(s.speaker for s in others).most_common()]
-    return not_said(query, reason, is_known=known, others=names, topics=topics_of(own)[:3], instead=follow_ups)
+    return not_said(
+        query, reason, is_known=known, others=_names_of(others), topics=topics_of(own)[:3], instead=follow_ups
+    )
 
 
-def _follow_ups(query: Query, own: Sequence[Statement], others: Sequence[Statement], mine: set[str]) -> tuple[str, ...]:
+def is_person(name: str) -> bool:
+    """Tell a person's name by its shape from an office or a firm ('the county'): two to five capitalised words."""
+    words = [word for word in name.split() if word.lower() not in _PARTICLES]
+    return 2 <= len(words) <= 5 and all(word[:1].isupper() and word.lower() not in _NOT_NAMES for word in words)
+
+
+def _names_of(statements: Sequence[Statement]) -> list[str]:
+    """Return who made the statements, people before others, those with most first; things that can't speak left out."""
+    names = [name for name, _ in Counter(s.speaker for s in statements).most_common() if name not in _NOBODY]
+    return sorted((name for name in names if not name[:1].isdigit()), key=lambda name: not is_person(name))
+
+
+def _follow_ups(
+    library: Library, query: Query, own: Sequence[Statement], others: Sequence[Statement]
+) -> tuple[str, ...]:
     """Return questions that have an answer: others on the topic, and the speaker on other topics."""
-    names = [name for name, _ in Counter(s.speaker for s in others).most_common(2)]
-    speaker = next(iter(sorted(mine)), query.speaker)
-    topics = [topic for topic in topics_of(own) if not query.topic or topic.lower() not in query.topic.lower()]
-    asked = [statement_question(name, query.topic) for name in names]
-    asked += [statement_question(speaker, topic) for topic in topics[: _N_FOLLOW_UPS - len(asked)]]
+    asked = [statement_question(name, query.topic) for name in _names_of(others)[:2] if name[:1].isupper()]
+    speakers = {statement.speaker for statement in own}
+    if len(speakers) == 1:
+        topics = [topic for topic in topics_of(own) if topic.lower() not in (query.topic or "").lower()]
+        answered = [topic for topic in topics if choose(topic, own, texts_of(library), limit=1)]
+        asked += [statement_question(*speakers, topic) for topic in answered[: _N_FOLLOW_UPS - len(asked)]]
     return tuple(asked)
 
 
