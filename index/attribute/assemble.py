@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from index.attribute.clauses import Clause, Mention, clauses, subject
+from index.attribute.clauses import Clause, Mention, can_speak, clauses, subject
 from index.attribute.layout import Layout
 from index.attribute.people import Known, People
 from index.attribute.quotations import Quotation
@@ -81,7 +81,7 @@ class _Reading:
         for clause in clauses(self.parses[i], start):
             if self.layout.is_quoted(clause.cue[0]):
                 continue
-            speakers = self._resolved(clause.speakers, clause)
+            speakers = self._resolved([m for m in clause.speakers if self._can_speak(m, clause.level)], clause)
             if not speakers:
                 continue
             cue = self.layout.text[clause.cue[0] : clause.cue[1]]
@@ -89,6 +89,9 @@ class _Reading:
             self._remember(speakers, clause)
         if self.layout.is_quoted_whole(i + 1):
             self.subjects[i] = self._resolved(subject(self.parses[i], start), None)
+
+    def _can_speak(self, mention: Mention, level: int) -> bool:
+        return can_speak(mention, level) or self.people.knows(mention.text)
 
     def _remember(self, speakers: tuple[Known, ...], clause: Clause) -> None:
         if len(speakers) > 1:
@@ -107,7 +110,7 @@ class _Reading:
         return tuple(found)
 
     def _one(self, mention: Mention) -> tuple[Known, ...]:
-        if mention.kind == "name":
+        if mention.kind == "name" or self.people.knows(mention.text):
             return (self.people.resolve(mention.text, mention.start),)
         if mention.kind == "pronoun":
             return self._pronoun(mention)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from index.attribute.cues import ABOUT, LEMMAS, NOUNS, SAY, WRITINGS
+from index.attribute.cues import ABOUT, LEMMAS, NOBODY, NOUNS, SAY, SPEAKERS, WRITINGS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -18,6 +18,7 @@ Spans = tuple[tuple[int, int], ...]
 _SUBJECTS = ("nsubj", "csubj", "expl")
 _CLAUSAL = ("ccomp", "xcomp")
 _OBJECTS = ("dobj", "prep", "ccomp", "xcomp", "attr", "oprd", "dative", "pobj", "agent", "prt", "acomp")
+_AGENT_ENDINGS = ("ers", "ists", "ians", "ist", "ian", "man", "men", "woman", "women", "crats", "cans")
 _WHO = frozenset("who which that whom".split())
 _PRONOUNS = frozenset("he she they it i we you his her their its him them my our".split())
 
@@ -52,6 +53,19 @@ def clauses(doc: Doc, base: int) -> list[Clause]:
     """Return the reporting clauses of a parsed sentence that begins at `base`, in order of their cues."""
     found = [*_verb_clauses(doc, base), *_according(doc, base), *_noun_clauses(doc, base)]
     return sorted(found, key=lambda clause: clause.cue)
+
+
+def can_speak(mention: Mention, level: int) -> bool:
+    """Say whether a mention may be a speaker: a name, a pronoun, or a description of people or of a body.
+
+    After a cue of a state of mind or of less than saying, only those who certainly are people or bodies.
+    """
+    if mention.kind in ("name", "pronoun") or mention.owner:
+        return True
+    words = mention.text.lower().split()
+    if not words or words[-1] in NOBODY or any(c.isdigit() for c in mention.text):
+        return False
+    return level == 3 or words[-1] in SPEAKERS or words[-1] in WRITINGS or words[-1].endswith(_AGENT_ENDINGS)
 
 
 def subject(doc: Doc, base: int) -> tuple[Mention, ...]:

@@ -132,6 +132,34 @@ website site blog brief petition declaration communique communiqué manifesto in
 """.split()
 )
 
+# Words that cannot speak, whatever the verb.
+NOBODY = frozenset(
+    """
+nobody none no-one nothing something anything everything one ones some most many few both all others this that these
+those there who what which reason question fact thing things way point time day year years case
+avoids history evidence sign signs truth acts act reaction idea
+""".split()
+)
+
+# Common nouns for people and bodies that speak.
+SPEAKERS = frozenset(
+    """
+agency authority authorities association board body bureau cabinet campaign center centre chairman chairwoman chair
+charity chief church city club coalition college commission committee company congress consortium corporation council
+county court courts crew delegation department developer director employer employers executive family federation firm
+force foundation fund government governor group groups hospital institute institution judge judges jury king leader
+leaders leadership lawmakers league library management manager mayor member members minister ministers ministry
+movement museum network newspaper nurse office officer officers official officials operator opposition organisation
+organization owner owners panel paper parents parliament party parties people plaintiff pope premier president
+principal professor prosecutor prosecutors queen residents school secretary senate senator senators state students
+teacher team tenants think-tank town tribunal union unions university victim victims villagers volunteers watchdog
+witness witnesses doctors doctor scientist scientists economist economists analyst analysts expert experts aide aides adviser
+advisers advisor advisors spokesman spokeswoman spokesperson source sources critics supporters opponents voters police
+candidate candidates attorney lawyer lawyers campaigners activists host anchor author editor reporter reporters
+congressman congresswoman nominee ambassador general
+""".split()
+)
+
 # What belongs to a person and speaks for him, yet is not he: "Mr. Rubio's campaign".
 PROXIES = frozenset(
     """

@@ -126,6 +126,11 @@ class People:
                 return words[i:]
         return words
 
+    def knows(self, name: str) -> bool:
+        """Say whether a name, or last name, is a person's of the document."""
+        words = strip_name(name)[1]
+        return len(words) == 1 and words[0][:1].isupper() and bool(self._namesakes(words[0]))
+
     def antecedent(self, pronoun: str, offset: int, preferred: Known | None, avoid: frozenset[str]) -> Known | None:
         """Return the person whom 'he' or 'she' at an offset most likely means.
 
