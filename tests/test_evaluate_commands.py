@@ -16,10 +16,10 @@ runner = CliRunner()
 
 
 def footnote(*arguments, status: int = 0, typed: str | None = None) -> str:
-    found = runner.invoke(app, ["evaluate", *map(str, arguments)], input=typed)
-    if isinstance(found.exception, Exception) and not isinstance(found.exception, SystemExit):
+    found = runner.invoke(app, ["evaluate", *map(str, arguments)], input=typed, standalone_mode=False)
+    if found.exception:
         raise found.exception
-    assert found.exit_code == status, found.output
+    assert (found.return_value or 0) == status, found.output
     return found.stdout
 
 

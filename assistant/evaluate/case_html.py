@@ -10,7 +10,7 @@ from typing import Any
 from assistant.evaluate.questions import EvaluationSet, Offsets, Question
 
 AROUND = 140  # characters of the document shown before and after a gold statement
-LONGEST = 700  # characters of one passage shown
+LONGEST = 700  # characters of one passage or quote shown
 N_PASSAGES = 3
 
 Spans = Mapping[str, Sequence[Offsets]]
@@ -77,7 +77,8 @@ def _answer_side(heading: str, row: Mapping[str, Any] | None, gold: Spans) -> st
     parts = []
     for citation in (row.get("citations") or ())[:6]:
         quote, document = citation["quote"], citation["document"]
-        text = highlight(quote["text"], quote["start"], gold.get(str(document["id"]), ()), ())
+        text = highlight(quote["text"][:LONGEST], quote["start"], gold.get(str(document["id"]), ()), ())
+        text += "…" if len(quote["text"]) > LONGEST else ""
         by = " · ".join(str(part) for part in (citation.get("speaker"), document.get("title")) if part)
         parts.append(f"<p class='text'>{text} <span class='soft'>[{citation['number']}] {escape(by)}</span></p>")
     if not parts:

@@ -77,10 +77,12 @@ def _status(evaluation: Evaluation) -> str:
         problems += [_count(len(evaluation.errors), "question", "failed")] if evaluation.errors else []
         return f"<span class='pill bad'>{escape(', '.join(problems))}</span>"
     verdicts = [difference.verdict for difference in evaluation.differences.values()]
-    if "worse" in verdicts:
-        return f"<span class='pill bad'>{_count(verdicts.count('worse'), 'measure', 'worse than before')}</span>"
-    what = _count(verdicts.count("better"), "measure", "better than before") if verdicts else "every question asked"
-    return f"<span class='pill good'>{what}</span>"
+    n_better, n_worse = verdicts.count("better"), verdicts.count("worse")
+    if not verdicts:
+        return "<span class='pill good'>every question asked</span>"
+    if not n_better and not n_worse:
+        return "<span class='pill'>no difference shown</span>"
+    return f"<span class='pill {'bad' if n_worse > n_better else 'good'}'>{n_better} better, {n_worse} worse</span>"
 
 
 def _count(n: int, noun: str, what: str) -> str:
