@@ -181,6 +181,8 @@ def _joined(first: Sequence[Passage], rest: Sequence[Passage]) -> list[Passage]:
 def _check(question: str, k: int | None) -> None:
     if not question.strip():
         raise InputError("the question is empty: type what you want to know")
+    if not any(letter.isalnum() for letter in question):
+        raise InputError("the question has no words: type what you want to know")
     if len(question) > LONGEST_QUESTION:
         raise InputError(
             f"the question has {len(question):,} characters: ask in at most {LONGEST_QUESTION:,}, "
