@@ -83,11 +83,22 @@ def _verb_clauses(doc: Doc, base: int) -> Iterator[Clause]:
         if lemma is None or not token.tag_.startswith("V") or token.dep_ in ("aux", "amod", "compound"):
             continue
         speakers = _speakers(token, base)
+        if not speakers and lemma in SAY:
+            speakers = _inverted(token, base)
         content = _content(token, lemma, base)
         level = 3 if lemma in SAY else 2 if lemma in ABOUT else 1
         if speakers and (content or level == 3):
             cue = (base + token.idx, base + token.idx + len(token))
             yield Clause(speakers, cue, content, level, lemma, _writing(token))
+
+
+def _inverted(verb: Token, base: int) -> tuple[Mention, ...]:
+    """'…, said Anna Holm' where the parse found no subject."""
+    end = verb.i + 1
+    while end < len(verb.doc) and verb.doc[end].tag_ in ("NNP", "NNPS"):
+        end += 1
+    before = verb.doc[verb.i - 1].text if verb.i else ""
+    return (_name(verb.doc[end - 1], base),) if end > verb.i + 1 and before in (",", '"', "?", "!") else ()
 
 
 def _speakers(verb: Token, base: int) -> tuple[Mention, ...]:
@@ -196,7 +207,7 @@ def _content(verb: Token, lemma: str, base: int) -> Spans:
     if verb.dep_ == "parataxis":
         mine = {t.i for t in verb.subtree}
         return _spans((t for t in verb.head.subtree if t.i not in mine), base)
-    objects = [c for c in verb.children if c.dep_ in _OBJECTS and c.i > verb.i]
+    objects = [c for c in verb.children if c.dep_ in _OBJECTS and c.dep_ != "agent" and c.i > verb.i]
     if objects:
         return _spans((t for c in objects for t in c.subtree), base)
     return _before(verb, base) if lemma in SAY else ()
@@ -223,9 +234,15 @@ def _according(doc: Doc, base: int) -> Iterator[Clause]:
         mine = {t.i for t in token.subtree} | {t.i for t in to.subtree}
         anchor = token.head if token.head.i != token.i else to.head
         whole = anchor.sent if anchor.i in mine else _clause_of(anchor)
-        content = _spans((t for t in whole if t.i not in mine), base)
+        content = _spans((t for t in whole if t.i not in mine), base) or _after_comma(head, base)
         cue = (base + token.idx, base + to.idx + len(to))
         yield Clause(_mentions(head, base), cue, content, 3, "according")
+
+
+def _after_comma(head: Token, base: int) -> Spans:
+    """What follows 'According to X,' where the parse took it for a part of X."""
+    comma = next((t.i for t in head.doc[head.i + 1 :] if t.text == ","), None)
+    return _spans(head.doc[comma + 1 :], base) if comma is not None else ()
 
 
 def _clause_of(token: Token) -> Iterable[Token]:

@@ -153,9 +153,9 @@ movement museum network newspaper nurse office officer officers official officia
 organization owner owners panel paper parents parliament party parties people plaintiff pope premier president
 principal professor prosecutor prosecutors queen residents school secretary senate senator senators state students
 teacher team tenants think-tank town tribunal union unions university victim victims villagers volunteers watchdog
-witness witnesses doctors doctor scientist scientists economist economists analyst analysts expert experts aide aides adviser
-advisers advisor advisors spokesman spokeswoman spokesperson source sources critics supporters opponents voters police
-candidate candidates attorney lawyer lawyers campaigners activists host anchor author editor reporter reporters
+witness witnesses doctors doctor scientist scientists economist economists analyst analysts expert experts aide aides
+adviser advisers advisor advisors spokesman spokeswoman spokesperson source sources critics supporters opponents voters
+police candidate candidates attorney lawyer lawyers campaigners activists host anchor author editor reporter reporters
 congressman congresswoman nominee ambassador general
 """.split()
 )

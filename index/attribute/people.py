@@ -18,6 +18,7 @@ Gender = Literal["m", "f"]
 _WORD = r"(?:[A-ZÀ-ÞŠŽČ](?:[\w]|[’'](?=[A-Z]))*(?:-[A-Za-zÀ-ÿ]\w*)*\.?|[A-Z]\.(?:[A-Z]\.)*)"
 _PARTICLE = r"(?:de|la|le|du|da|di|del|della|van|von|der|den|bin|ibn|al|el|ter|ten|dos|das|af)"
 _SEQUENCE = re.compile(rf"(?<![\w.@#]){_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_WORD})*")
+_SENTENCE_END = re.compile(r"(?<=[a-z]{4}\.)[ \u00a0]")  # 'in Varde. Peter Lund' is two names; 'Prof. Lund' stays one
 _INITIALS = re.compile(r"(?:[A-Z]\.)+$")
 _SENTENCE_OPENERS = frozenset(
     """
@@ -65,7 +66,7 @@ def strip_name(text: str) -> tuple[list[str], list[str]]:
     """Return the titles and the name in "Sen. Bernie Sanders's" as two lists of words, without the possessive."""
     words = re.sub(r"['’]s?$", "", text.strip(' ,.;:"“”')).replace("\u00a0", " ").split()
     titles = []
-    while len(words) > 1 and words[0].lower().rstrip(".") in TITLES:
+    while len(words) > 1 and words[0].lower().rstrip(".") in TITLES and len(words[1]) > 1:  # 'Speaker 1' stays whole
         titles.append(words.pop(0).lower().rstrip("."))
     return titles, words
 
@@ -180,7 +181,9 @@ class People:
         return by_last or [k for k in longer if k.name.split()[0].lower() == word]
 
     def _find(self) -> None:
-        candidates = [(m.start(), m.group()) for m in _SEQUENCE.finditer(self._text)]
+        candidates = [
+            (m.start(), part) for m in _SEQUENCE.finditer(self._text) for part in _SENTENCE_END.split(m.group())
+        ]
         speaking = self._speaking_alone()
         for _, sequence in candidates:
             for titles, words in _names_in(sequence):

@@ -40,6 +40,7 @@ figure table example warning tip step part title author published copyright disc
 results methods ps p.s also breaking exclusive analysis opinion live today tomorrow yesterday
 """.split()
 )
+_MOSTLY = 0.7  # of the lines
 _LONGEST = 700  # characters of a turn quoted as one statement
 
 
@@ -82,17 +83,24 @@ def headline(text: str, paragraphs: Sequence[tuple[int, int]]) -> Turn | None:
 def _labelled(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Turn]:
     found = list(_LABEL.finditer(text))
     counts = Counter(m.group("label") for m in found)
-    labels = [m for m in found if m.group("label").lower() in ("q", "a") or _is_speaker(m.group("label"), counts, text)]
+    n_lines = sum(bool(line.strip()) for line in text.splitlines())
+    mostly = len(found) >= _MOSTLY * n_lines
+    labels = [m for m in found if _opens_turn(m.group("label"), counts, text, mostly)]
     if len(labels) < 3 or max(counts[m.group("label")] for m in labels) < 2:
         return []
     ends = [m.start() for m in labels[1:]] + [len(text)]
     return [_turn(text, label, end, paragraphs) for label, end in zip(labels, ends, strict=True)]
 
 
-def _is_speaker(label: str, counts: Counter[str], text: str) -> bool:
+def _opens_turn(label: str, counts: Counter[str], text: str, mostly: bool) -> bool:
+    """Say whether a label begins a turn; where most lines have one, any label does."""
+    return label.lower() in ("q", "a") or _is_speaker(label, counts, text, mostly)
+
+
+def _is_speaker(label: str, counts: Counter[str], text: str, mostly: bool) -> bool:
     if label.lower() in _NO_SPEAKER or label.split()[0].lower() in _NO_SPEAKER:
         return False
-    if counts[label] > 1 or (label.isupper() and len(label) > 3):
+    if mostly or counts[label] > 1 or (label.isupper() and len(label) > 3):
         return True
     last = label.split()[-1]
     return len(last) > 2 and len(re.findall(rf"\b{re.escape(last)}\b", text, re.IGNORECASE)) > 1

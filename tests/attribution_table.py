@@ -1,0 +1,364 @@
+"""What a statement is, one short text for each construction: the expected speakers, manners and words.
+
+Words are those of the content without its quotation marks; " … " stands between two stretches.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from index.records import Manner
+
+
+class Said(NamedTuple):
+    speaker: str
+    manner: Manner
+    words: str
+
+
+class Row(NamedTuple):
+    construction: str
+    text: str
+    expected: tuple[Said, ...]
+
+
+TABLE = (
+    Row("said that", "Anna Holm said that the roof leaks.", (Said("Anna Holm", "reported", "the roof leaks"),)),
+    Row("said without that", "Anna Holm said the roof leaks.", (Said("Anna Holm", "reported", "the roof leaks"),)),
+    Row(
+        "according to, in front",
+        "According to Anna Holm, the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "according to, behind",
+        "The roof leaks, according to Anna Holm.",
+        (Said("Anna Holm", "reported", "The roof leaks"),),
+    ),
+    Row("clause in front", "The roof leaks, Anna Holm said.", (Said("Anna Holm", "reported", "The roof leaks"),)),
+    Row(
+        "clause in front, pronoun",
+        "Anna Holm runs the school. The roof leaks, she said.",
+        (Said("Anna Holm", "reported", "The roof leaks"),),
+    ),
+    Row("quote, then speaker", "“The roof leaks,” Anna Holm said.", (Said("Anna Holm", "direct", "The roof leaks"),)),
+    Row(
+        "quote, then verb and speaker",
+        "“The roof leaks,” said Anna Holm.",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row("speaker, then quote", "Anna Holm said, “The roof leaks.”", (Said("Anna Holm", "direct", "The roof leaks"),)),
+    Row("speaker with a colon", "Anna Holm said: “The roof leaks.”", (Said("Anna Holm", "direct", "The roof leaks"),)),
+    Row(
+        "speaker in the middle",
+        "“The roof leaks,” Anna Holm said, “and the walls are wet.”",
+        (Said("Anna Holm", "direct", "The roof leaks … and the walls are wet"),),
+    ),
+    Row(
+        "quote goes on after the speaker",
+        "“The roof leaks,” Anna Holm said. “The walls are wet.”",
+        (Said("Anna Holm", "direct", "The roof leaks … The walls are wet"),),
+    ),
+    Row(
+        "quote of two sentences",
+        "“The roof leaks. The walls are wet,” Anna Holm said.",
+        (Said("Anna Holm", "direct", "The roof leaks. The walls are wet"),),
+    ),
+    Row("straight marks", '"The roof leaks," Anna Holm said.', (Said("Anna Holm", "direct", "The roof leaks"),)),
+    Row(
+        "quote that is part of the sentence",
+        "Anna Holm called the roof “a scandal”.",
+        (Said("Anna Holm", "mixed", "the roof … a scandal"),),
+    ),
+    Row(
+        "quoted half of a report",
+        "Anna Holm said the roof was “worse than the walls”.",
+        (Said("Anna Holm", "mixed", "the roof was “worse than the walls"),),
+    ),
+    Row(
+        "pronoun he",
+        "Peter Lund runs the bus company. He said the buses are old.",
+        (Said("Peter Lund", "reported", "the buses are old"),),
+    ),
+    Row(
+        "pronoun she among a man and a woman",
+        "Anna Holm runs the school in Varde. Peter Lund runs the bus company. She said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "pronoun he among a man and a woman",
+        "Anna Holm runs the school in Varde. Peter Lund runs the bus company. He said the buses are old.",
+        (Said("Peter Lund", "reported", "the buses are old"),),
+    ),
+    Row(
+        "last name alone",
+        "Anna Holm runs the school. Holm said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "title and last name",
+        "Anna Holm runs the school. Ms Holm said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "office before the name",
+        "School director Anna Holm said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "nationality and office before the name",
+        "Japanese premier Fumio Kishida said the talks went well.",
+        (Said("Fumio Kishida", "reported", "the talks went well"),),
+    ),
+    Row(
+        "description behind the name",
+        "Anna Holm, the director of the school, said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "name behind the description",
+        "The director of the school, Anna Holm, said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "relative clause behind the name",
+        "Anna Holm, who runs the school, said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "statement inside a relative clause",
+        "Anna Holm, who said the roof leaks, wants a new school.",
+        (
+            Said("Anna Holm", "reported", "the roof leaks"),
+            Said("Anna Holm", "reported", "a new school"),
+        ),
+    ),
+    Row(
+        "told somebody",
+        "Anna Holm told parents that the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row("denied", "Peter Lund denied that the buses are old.", (Said("Peter Lund", "reported", "the buses are old"),)),
+    Row(
+        "warned",
+        "Peter Lund warned that the buses would stop.",
+        (Said("Peter Lund", "reported", "the buses would stop"),),
+    ),
+    Row("promised to", "Peter Lund promised to buy new buses.", (Said("Peter Lund", "reported", "to buy new buses"),)),
+    Row(
+        "criticised",
+        "Anna Holm criticised the price of the tickets.",
+        (Said("Anna Holm", "reported", "the price of the tickets"),),
+    ),
+    Row("called for", "Anna Holm called for a new roof.", (Said("Anna Holm", "reported", "for a new roof"),)),
+    Row(
+        "accused of",
+        "Anna Holm accused the company of wasting money.",
+        (Said("Anna Holm", "reported", "of wasting money"),),
+    ),
+    Row("wants", "Anna Holm wants a new roof.", (Said("Anna Holm", "reported", "a new roof"),)),
+    Row("negation kept", "Anna Holm said the roof does not leak.", (Said("Anna Holm", "reported", "does not leak"),)),
+    Row("hedge kept", "Anna Holm said the roof may leak.", (Said("Anna Holm", "reported", "may leak"),)),
+    Row(
+        "noun of saying",
+        "Anna Holm’s claim that the roof leaks surprised nobody.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row(
+        "two speakers",
+        "Anna Holm and Peter Lund said the road is too narrow.",
+        (
+            Said("Anna Holm", "reported", "the road is too narrow"),
+            Said("Peter Lund", "reported", "the road is too narrow"),
+        ),
+    ),
+    Row(
+        "two verbs, one subject",
+        "Anna Holm praised the teachers and said the roof leaks.",
+        (
+            Said("Anna Holm", "reported", "the roof leaks"),
+            Said("Anna Holm", "reported", "the teachers"),
+        ),
+    ),
+    Row(
+        "two speakers in two clauses",
+        "Anna Holm said the roof leaks, but Peter Lund said it is dry.",
+        (
+            Said("Anna Holm", "reported", "the roof leaks"),
+            Said("Peter Lund", "reported", "it is dry"),
+        ),
+    ),
+    Row(
+        "added",
+        "Anna Holm said the roof leaks. She added that the walls are wet.",
+        (
+            Said("Anna Holm", "reported", "the roof leaks"),
+            Said("Anna Holm", "reported", "the walls are wet"),
+        ),
+    ),
+    Row("asked", "“Who will pay for it?” Anna Holm asked.", (Said("Anna Holm", "direct", "Who will pay for it?"),)),
+    Row("body", "The ministry said the bridge will close.", (Said("ministry", "reported", "the bridge will close"),)),
+    Row(
+        "company by name",
+        "Nordvind said the turbines would be moved.",
+        (Said("Nordvind", "reported", "the turbines would be moved"),),
+    ),
+    Row(
+        "spokeswoman without a name",
+        "A spokeswoman said the bridge will close.",
+        (Said("spokeswoman", "reported", "the bridge will close"),),
+    ),
+    Row(
+        "passive with by",
+        "The plan was criticised by Anna Holm as too expensive.",
+        (Said("Anna Holm", "reported", "as too expensive"),),
+    ),
+    Row(
+        "quote in the next sentence",
+        "Anna Holm was angry. “The roof leaks.”",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "quote over two paragraphs",
+        "“The roof leaks,” Anna Holm said. “The walls are wet.\n\n“The windows are old.”",
+        (Said("Anna Holm", "direct", "The roof leaks … The windows are old"),),
+    ),
+    Row(
+        "quote of a quote",
+        "“Peter told me, ‘The buses are old,’ and I agreed,” Anna Holm said.",
+        (Said("Anna Holm", "direct", "Peter told me"),),
+    ),
+    Row(
+        "signature",
+        "“The roof leaks and nobody repairs it.” — Anna Holm",
+        (Said("Anna Holm", "direct", "The roof leaks and nobody repairs it"),),
+    ),
+    Row(
+        "headline, name first",
+        "Anna Holm: the roof leaks and nobody repairs it\n\nThe school is old.",
+        (Said("Anna Holm", "reported", "the roof leaks and nobody repairs it"),),
+    ),
+    Row(
+        "headline, name last",
+        "The roof leaks and nobody repairs it: Anna Holm\n\nThe school is old.",
+        (Said("Anna Holm", "reported", "The roof leaks and nobody repairs it"),),
+    ),
+    Row(
+        "minutes in capitals",
+        "Present: Mayor Anna Holm, Peter Lund.\n\n"
+        "MAYOR HOLM: The roof leaks.\n\nLUND: The buses are old.\n\nMAYOR HOLM: We know.",
+        (
+            Said("Anna Holm", "direct", "The roof leaks."),
+            Said("Peter Lund", "direct", "The buses are old."),
+            Said("Anna Holm", "direct", "We know."),
+        ),
+    ),
+    Row(
+        "chat",
+        "Nadia: When is the bus coming?\nTomas: At nine.\nNadia: Thank you.",
+        (
+            Said("Nadia", "direct", "When is the bus coming?"),
+            Said("Tomas", "direct", "At nine."),
+            Said("Nadia", "direct", "Thank you."),
+        ),
+    ),
+    Row(
+        "roles and letters",
+        "Speaker 1: The roof leaks.\nSpeaker 2: Since when?\nSpeaker 1: Since May.",
+        (
+            Said("Speaker 1", "direct", "The roof leaks."),
+            Said("Speaker 2", "direct", "Since when?"),
+            Said("Speaker 1", "direct", "Since May."),
+        ),
+    ),
+    Row(
+        "interview",
+        "Anna Holm has run the school since May.\n\n"
+        "Q: Does the roof leak?\n\nHolm: It does.\n\nQ: Since when?\n\nHolm: Since May.",
+        (
+            Said("Anna Holm", "direct", "It does."),
+            Said("Anna Holm", "direct", "Since May."),
+        ),
+    ),
+    Row(
+        "letter",
+        "Dear parents,\n\nThe roof leaks. We have to close the hall.\n\nYours faithfully,\n\nAnna Holm\nDirector",
+        (Said("Anna Holm", "direct", "The roof leaks. We have to close the hall."),),
+    ),
+    Row(
+        "dateline",
+        "VARDE, 3 May 2025. Anna Holm said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "last speaking man, not one named earlier",
+        "Amir Haddad welcomed the plan.\n\n"
+        "Olav Berge said his union would appeal. The turbines would stand in the bay, he argued.",
+        (
+            Said("Amir Haddad", "reported", "the plan"),
+            Said("Olav Berge", "reported", "his union would appeal"),
+            Said("Olav Berge", "reported", "The turbines would stand in the bay"),
+        ),
+    ),
+    Row("no speaker: things", "In 2024, 1,912 ships called at Varde.", ()),
+    Row("no speaker: nobody", "Nobody said the roof leaks.", ()),
+    Row("no speaker: a title in marks", "The library bought “The Old Man and the Sea” in May.", ()),
+    Row("no speaker: plain narration", "The roof of the school leaks.", ()),
+    Row(
+        "trap: criticised by, said",
+        "Anna Holm, criticised by Peter Lund, said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "trap: said to him",
+        "Anna Holm told Peter Lund that the buses are old.",
+        (Said("Anna Holm", "reported", "the buses are old"),),
+    ),
+    Row(
+        "trap: about him",
+        "Anna Holm said Peter Lund had sold the buses.",
+        (Said("Anna Holm", "reported", "Peter Lund had sold the buses"),),
+    ),
+    Row(
+        "in a statement",
+        "In a statement, the ministry said the bridge will close.",
+        (Said("ministry", "reported", "the bridge will close"),),
+    ),
+    Row(
+        "saying, at the end",
+        "Anna Holm left the meeting, saying the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "went on to say",
+        "Anna Holm went on to say that the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "modal",
+        "Anna Holm would not say whether the roof leaks.",
+        (Said("Anna Holm", "reported", "whether the roof leaks"),),
+    ),
+    Row("writes", "Anna Holm writes that the roof leaks.", (Said("Anna Holm", "reported", "the roof leaks"),)),
+    Row("present tense", "“The roof leaks,” says Anna Holm.", (Said("Anna Holm", "direct", "The roof leaks"),)),
+    Row(
+        "wrote on a site",
+        "“The roof leaks,” Anna Holm wrote on her page.",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "they, two people",
+        "Anna Holm and Peter Lund met on Monday and said the road is narrow. They said the bridge is old.",
+        (
+            Said("Anna Holm", "reported", "the road is narrow"),
+            Said("Peter Lund", "reported", "the road is narrow"),
+            Said("Anna Holm", "reported", "the bridge is old"),
+            Said("Peter Lund", "reported", "the bridge is old"),
+        ),
+    ),
+    Row(
+        "her campaign is not she",
+        "Anna Holm's lawyer said the roof leaks.",
+        (Said("Anna Holm's lawyer", "reported", "the roof leaks"),),
+    ),
+)
