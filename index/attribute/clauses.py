@@ -5,8 +5,9 @@ Knows one sentence at a time; who 'he' is gets decided elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from index.attribute.cues import ABOUT, LEMMAS, NOBODY, NOUNS, SAY, SPEAKERS, WRITINGS
@@ -19,6 +20,10 @@ _SUBJECTS = ("nsubj", "csubj", "expl")
 _CLAUSAL = ("ccomp", "xcomp")
 _OBJECTS = ("dobj", "prep", "ccomp", "xcomp", "attr", "oprd", "dative", "pobj", "agent", "prt", "acomp")
 _AGENT_ENDINGS = ("ers", "ists", "ians", "ist", "ian", "man", "men", "woman", "women", "crats", "cans")
+_REST = re.compile(
+    r",? (?:but|because|if|until|unless|so|though|although|since|even|rather|as|to|for|in|of|by|with|that|where|when)\b"
+    r"[^\"]*[^\s\".,;:]"
+)
 _WHO = frozenset("who which that whom".split())
 _PRONOUNS = frozenset("he she they it i we you his her their its him them my our".split())
 
@@ -52,7 +57,19 @@ class Clause:
 def clauses(doc: Doc, base: int) -> list[Clause]:
     """Return the reporting clauses of a parsed sentence that begins at `base`, in order of their cues."""
     found = [*_verb_clauses(doc, base), *_according(doc, base), *_noun_clauses(doc, base)]
-    return sorted(found, key=lambda clause: clause.cue)
+    ordered = sorted(found, key=lambda clause: clause.cue)
+    return [_with_rest(clause, ordered, doc, base) for clause in ordered]
+
+
+def _with_rest(clause: Clause, all_clauses: list[Clause], doc: Doc, base: int) -> Clause:
+    """Add the rest of a sentence that goes on with ', but only …' or 'because …' and has no other speaker."""
+    if not clause.content or clause.content[-1][1] <= clause.cue[1]:
+        return clause
+    start, end = clause.content[-1]
+    rest = _REST.match(doc.text, end - base)
+    if rest is None or any(other.cue[0] > end for other in all_clauses):
+        return clause
+    return replace(clause, content=(*clause.content[:-1], (start, base + rest.end())))
 
 
 def can_speak(mention: Mention, level: int) -> bool:
