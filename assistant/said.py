@@ -122,7 +122,7 @@ def _follow_ups(
     if len(speakers) == 1:
         topics = [topic for topic in topics_of(own) if topic.lower() not in (query.topic or "").lower()]
         answered = [topic for topic in topics if choose(topic, own, texts_of(library), limit=1)]
-        asked += [statement_question(*speakers, topic) for topic in answered[: _N_FOLLOW_UPS - len(asked)]]
+        asked += [statement_question(own[0].speaker, topic) for topic in answered[: _N_FOLLOW_UPS - len(asked)]]
     return tuple(asked)
 
 
