@@ -177,6 +177,11 @@ def _mention(head: Token, base: int) -> Mention:
         return Mention(base + head.idx, base + head.idx + len(head), head.text, "pronoun")
     if head.tag_.startswith("NNP"):
         return _name(head, base)
+    after = head.i + 1
+    while after < len(head.doc) and head.doc[after].tag_ in ("NNP", "NNPS"):
+        after += 1
+    if after > head.i + 2:  # 'Japanese premier Fumio Kishida' where the parse left the name out
+        return _name(head.doc[after - 1], base)
     appositive = next((c for c in head.children if c.dep_ == "appos" and c.tag_.startswith("NNP")), None)
     if appositive is not None:
         return _name(appositive, base)
