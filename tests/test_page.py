@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, Kind, Query, ShortAnswer
 from assistant.conversations import Conversation, answer_from_json, conversation_from_json
-from assistant.page import render, shelf, source
+from assistant.page import render, shelf, source, transcript
 from assistant.page.talk import Asked
 from assistant.page.words import certainty, count, day, ordinal, seconds
 from index.records import Document, DocumentInfo, Passage
@@ -44,7 +44,8 @@ class Markup(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        self.open.append(tag)
+        if tag != "meta":
+            self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
@@ -270,6 +271,38 @@ def test_offsets_outside_the_text_are_pulled_into_it():
     held = document("d.txt", "short")
     assert source.view(held, -5, 900, (40, 90)).quote == (0, 5)
     assert source.view(held, 70, 90).quote is None
+
+
+@given(places())
+def test_a_glance_holds_the_quote_and_text_from_around_it(place):
+    text, _, start, end, _ = place
+    html = Markup(source.peek(document("d.txt", text, "Title"), start, end, reach=20))
+    assert html.marked == text[start:end]
+    around = html.text.removeprefix("Title").replace("…", "")
+    assert around in text
+
+
+def test_a_conversation_is_kept_as_files_that_load_and_execute_nothing(answer: Answer):
+    hostile = replace(answer, query=Query(HOSTILE[1], HOSTILE[2]))
+    kept = Conversation("c", name=HOSTILE[0]).with_answer(hostile, "2026-01-01").with_answer(answer, "2026-01-02")
+    html = Markup(transcript.to_html(kept))
+    assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in html.tags}
+    assert "default-src 'none'" in next(attrs["content"] for _, attrs in html.tags if "http-equiv" in attrs)
+    markdown = transcript.to_markdown(kept)
+    assert not re.search(r"(?<!\\)[<`]|!\[", markdown)
+    for citation in answer.citations:
+        assert citation.quote.text in html.text
+        assert citation.quote.text in markdown
+        assert f"> [{citation.number}] " in markdown
+
+
+def test_a_long_list_of_documents_is_folded_until_it_is_searched():
+    infos = [DocumentInfo(f"{n}", f"{n}.txt", f"Paper {n}") for n in range(300)]
+    assert "Show all 300" in shelf.documents(infos)
+    assert len(Markup(shelf.documents(infos)).named("button", "item")) == shelf.SHOWN
+    assert len(Markup(shelf.documents(infos, "Paper 299")).named("button", "item")) == 1
+    assert "No document" in shelf.documents(infos, "nothing")
+    assert "Nothing here yet" in shelf.documents([])
 
 
 # --- words

@@ -155,6 +155,10 @@ def test_a_verdict_on_an_answer_becomes_an_item_of_an_evaluation_set(client: Tes
     assert (item["question"], item["verdict"], item["note"], len(item["evidence"])) == (FEES, "bad", "too long", 3)
     assert client.patch("/api/v1/conversations/c1", json={"name": "Fees"}).json()["name"] == "Fees"
     assert client.get("/api/v1/conversations/c1").json()["turns"][0]["verdict"] == "bad"
+    for ending in ("md", "html", "json"):
+        file = client.get("/api/v1/conversations/c1/export", params={"format": ending})
+        assert "attachment" in file.headers["content-disposition"]
+        assert "a harbour that silts up" in file.text
     assert client.delete("/api/v1/conversations/c1").status_code == 204
     assert client.get("/api/v1/conversations/c1").status_code == 404
 
