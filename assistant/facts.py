@@ -5,26 +5,32 @@ Knows the library's passages and statements; the wording is in quote.py and abst
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant.abstain import is_enough, not_found
-from assistant.answer import Abstention, Kind, Query, Reason
+from assistant.answer import Abstention, Kind, Query, Reason, ShortAnswer
 from assistant.quotable import is_quotable
-from assistant.quote import Quoted, from_statement
-from assistant.rank import Sentence, question_stems, rank_sentences, stems
+from assistant.quote import Quoted, from_statement, names_in_words
+from assistant.rank import Sentence, rank_sentences
 from assistant.settings import Caution
+from assistant.short import find_short_answer
+from assistant.words import question_stems, stems
 from index.records import Passage, Statement
 
 if TYPE_CHECKING:
     from index.library import Library
 
-_N_SENTENCES = {Kind.SUMMARY: 6, Kind.REASON: 4, Kind.MANNER: 4}
-_NEAR = 0.6  # of the best score, below which a further sentence is noise
+_N_SENTENCES = {Kind.SUMMARY: 6, Kind.REASON: 4, Kind.MANNER: 4, Kind.SPEAKERS: 5}
 _LEAD = "From the documents, word for word:"
+_LEAD_SPEAKERS = "Quoted or reported on it:"
+_LEAD_NEAR = "The nearest sentences, word for word; they may not answer the question."
+_SURE = 0.5  # below it an answer is introduced as perhaps none
+_N_SPOKEN = 12  # sentences among which those that somebody said go first when it is asked who said something
+_REPEATED = 0.7  # of two sentences' words in common, from which the second says nothing new
+_NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d[\d.,]*\d|\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,55 +41,93 @@ class Found:
     quotes: tuple[Quoted, ...]
     confidence: float
     abstention: Abstention | None = None
+    short_answer: ShortAnswer | None = None
 
 
 def find_facts(library: Library, query: Query, passages: Sequence[Passage], caution: Caution) -> Found:
     """Return the best sentences of the passages for a question of fact."""
     vector = library.embedder.embed([query.text])[0]
-    ranked = rank_sentences(query.text, vector, passages, library.sentence_vectors(passages))
-    ranked = [s for s in ranked if is_quotable(s.span.text, s.passage.document.title)]
-    ranked = [s for s in ranked if is_quotable(s.span.text, s.passage.document.title)]
-    confidence = _confidence(ranked, vector, library)
-    if not ranked or not is_enough(confidence, caution):
-        missing = _missing(query, passages)
-        reason = Reason.NOTHING_IN_DOCUMENTS if missing or not passages else Reason.TOO_WEAK
-        abstention = not_found(query, reason, missing)
-        return Found(abstention.message, (), confidence, abstention)
-    near = [s for s in ranked if s.score >= _NEAR * ranked[0].score]
-    best = near[: _N_SENTENCES.get(query.kind, 3)]
-    quotes = tuple(_to_quoted(library, sentence) for sentence in best)
-    return Found(_LEAD, quotes, confidence)
+    ranking = rank_sentences(query, vector, passages, library.sentence_vectors(passages))
+    if not ranking.sentences or not is_enough(ranking.confidence, caution):
+        return _silence(query, passages, ranking.confidence)
+    sayable = [s for s in ranking.sentences if is_quotable(s.span.text, s.passage.document.title)]
+    candidates = _without_repeats(sayable)
+    if not candidates:
+        return _silence(query, passages, 0.0)
+    said = _statements_of(library, candidates[:_N_SPOKEN])
+    best = _best(query.kind, candidates, said)
+    quotes = tuple(_to_quoted(library, sentence, said.get(sentence)) for sentence in best)
+    lead = _lead(query, best, ranking.confidence, is_spoken=all(sentence in said for sentence in best))
+    return Found(lead, quotes, ranking.confidence, None, find_short_answer(query, best[0]))
 
 
-def _confidence(ranked: Sequence[Sentence], vector: np.ndarray, library: Library) -> float:
-    if not ranked:
-        return 0.0
-    best = ranked[0]
-    vectors = library.sentence_vectors([best.passage])[0]
-    inside = [i for i, span in enumerate(best.passage.sentences) if span == (best.span.start, best.span.end)]
-    cosine = float(vectors[inside[0]] @ vector) if inside and len(vectors) else 0.0
-    return round(min(1.0, max(0.0, (cosine - 0.1) / 0.6)), 4)
+def lacking(query: Query, sentences: Sequence[Sentence]) -> list[str]:
+    """Return the names and numbers of a question that stand neither in the sentences nor in their passages."""
+    there = {word for s in sentences for word in (*stems(s.passage.text), *stems(s.passage.document.title))}
+    asked = [match.group() for match in _NAME_OR_NUMBER.finditer(query.text)]
+    return [name for name in dict.fromkeys(asked) if not set(question_stems(name)) <= there]
 
 
-def _missing(query: Query, passages: Sequence[Passage]) -> list[str]:
+def _silence(query: Query, passages: Sequence[Passage], confidence: float) -> Found:
     there = {word for passage in passages for word in stems(passage.text)}
-    return [word for word in query.text.split() if set(question_stems(word)) - there and word[:1].isupper()]
+    asked = [match.group() for match in _NAME_OR_NUMBER.finditer(query.text)]
+    missing = [name for name in dict.fromkeys(asked) if not set(question_stems(name)) & there]
+    words = question_stems(query.text)
+    is_there = bool(passages) and 2 * sum(word in there for word in words) >= len(words) and not missing
+    abstention = not_found(query, Reason.TOO_WEAK if is_there else Reason.NOTHING_IN_DOCUMENTS, missing)
+    return Found(abstention.message, (), confidence, abstention)
 
 
-def _to_quoted(library: Library, sentence: Sentence) -> Quoted:
+def _lead(query: Query, best: Sequence[Sentence], confidence: float, *, is_spoken: bool) -> str:
+    if missing := lacking(query, best):
+        return f"{_LEAD_NEAR} Not found near them: {names_in_words(missing)}."
+    if confidence < _SURE:
+        return _LEAD_NEAR
+    return _LEAD_SPEAKERS if query.kind is Kind.SPEAKERS and is_spoken else _LEAD
+
+
+def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Leave out sentences that say hardly more than a better one (maximal marginal relevance with a hard bound)."""
+    kept: list[tuple[Sentence, set[str]]] = []
+    for sentence in sentences:
+        held = set(stems(sentence.span.text))
+        if all(len(held & other) < _REPEATED * len(held | other) for _, other in kept):
+            kept.append((sentence, held))
+    return [sentence for sentence, _ in kept]
+
+
+def _best(kind: Kind, sentences: Sequence[Sentence], said: dict[Sentence, Statement]) -> list[Sentence]:
+    n = _N_SENTENCES.get(kind, 3)
+    if kind is Kind.SPEAKERS:
+        return sorted(sentences[:_N_SPOKEN], key=lambda sentence: sentence not in said)[:n]
+    if kind is Kind.SUMMARY:
+        return sorted(sentences[:n], key=lambda s: (s.passage.document.date or "", s.passage.document.id, s.span.start))
+    return list(sentences[:n])
+
+
+def _statements_of(library: Library, sentences: Sequence[Sentence]) -> dict[Sentence, Statement]:
+    """Return for each sentence that is mostly somebody's words the statement it belongs to."""
+    documents = list(dict.fromkeys(sentence.passage.document.id for sentence in sentences))
+    statements = library.statements(document_ids=documents)
+    found = {}
+    for sentence in sentences:
+        shares = [(_shared(statement, sentence), statement) for statement in statements]
+        most, statement = max(shares, key=lambda pair: pair[0], default=(0, None))
+        if statement and most >= 0.5 * len(sentence.span.text):
+            found[sentence] = statement
+    return found
+
+
+def _shared(statement: Statement, sentence: Sentence) -> int:
+    if statement.document.id != sentence.passage.document.id:
+        return 0
+    span = sentence.span
+    return sum(max(0, min(c.end, span.end) - max(c.start, span.start)) for c in statement.content)
+
+
+def _to_quoted(library: Library, sentence: Sentence, statement: Statement | None) -> Quoted:
     """Quote a sentence, as somebody's words where it lies inside a statement."""
-    document = sentence.passage.document
-    statement = _said_in(library.statements(document_ids=[document.id]), sentence)
     if statement:
         return from_statement(statement, sentence.span, lambda document_id: library.document(document_id).text)
+    document = sentence.passage.document
     return Quoted(document, sentence.span, date=document.date, page=sentence.passage.page)
-
-
-def _said_in(statements: Sequence[Statement], sentence: Sentence) -> Statement | None:
-    """Return the statement that makes up most of a sentence."""
-    shares = [
-        (sum(max(0, min(c.end, sentence.span.end) - max(c.start, sentence.span.start)) for c in s.content), s)
-        for s in statements
-    ]
-    best = max(shares, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= 0.5 * len(sentence.span.text) else None

@@ -17,6 +17,7 @@ from assistant.followup import statement_question
 from assistant.names import match_name
 from assistant.quote import Quoted, from_chosen
 from assistant.statements import Chosen, choose, decide, mentions_topic
+from assistant.words import question_stems, stems
 from index.records import Passage, Statement
 
 _NAME = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
@@ -81,8 +82,6 @@ def _lead(query: Query, chosen: Sequence[Chosen]) -> str:
 
 
 def _is_spoken_of(query: Query, nearest: Sequence[Passage]) -> bool:
-    from assistant.rank import question_stems, stems
-
     wanted = set(question_stems(query.topic or ""))
     return bool(wanted) and any(wanted <= set(stems(passage.text)) for passage in nearest)
 
