@@ -23,16 +23,16 @@ _CAPITALISED = r"[A-Z][\w’'.&-]*[\w]"
 _NAME = rf"{_CAPITALISED}(?: (?:(?:of|the|de|van|von|da|di|la|le|and|for) (?:the )?)?{_CAPITALISED})*"
 _PATTERNS: dict[Kind, tuple[re.Pattern[str], ...]] = {
     Kind.TIME: (
-        re.compile(rf"\b(?:\d{{1,2}} {_MONTH}(?:,? \d{{4}})?|{_MONTH} \d{{1,2}}(?:,? \d{{4}})?|{_MONTH}(?:,? \d{{4}})?)\b"),  # noqa: E501
-        re.compile(r"\b(?:early |late |mid-)?(?:1\d|20)\d\ds?(?:\s?[-–]\s?\d{2,4})?\b|\b\d{1,2}(?:st|nd|rd|th)(?:[- ]centur(?:y|ies))"),  # noqa: E501
-        re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b\w+ (?:years?|days?|months?|weeks?|hours?)(?: ago| later)?\b"),  # noqa: E501
+        re.compile(rf"\b(?:\d{{1,2}} {_MONTH}(?:,? \d{{4}})?|{_MONTH} \d{{1,2}}(?:,? \d{{4}})?|{_MONTH}(?:,? \d{{4}})?)\b"),
+        re.compile(r"\b(?:early |late |mid-)?(?:1\d|20)\d\ds?(?:\s?[-–]\s?\d{2,4})?\b|\b\d{1,2}(?:st|nd|rd|th)(?:[- ]centur(?:y|ies))"),
+        re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b\w+ (?:years?|days?|months?|weeks?|hours?)(?: ago| later)?\b"),
     ),
     Kind.NUMBER: (
-        re.compile(rf"(?:[$€£] ?)?\b{_COUNT}(?: (?:hundred|thousand|[mb]illion|trillion))?(?: ?%| percent| per cent)?(?:[- ](?:years?|days?|months?|"  # noqa: E501
-                   r"weeks?|hours?|minutes?|km|kilomet(?:re|er)s|miles|met(?:re|er)s|feet|people|dollars|euros|pounds))?", re.I),  # noqa: E501
+        re.compile(rf"(?:[$€£] ?)?\b{_COUNT}(?: (?:hundred|thousand|[mb]illion|trillion))?(?: ?%| percent| per cent)?(?:[- ](?:years?|days?|months?|"
+                   r"weeks?|hours?|minutes?|km|kilomet(?:re|er)s|miles|met(?:re|er)s|feet|people|dollars|euros|pounds))?", re.I),
     ),
     Kind.PERSON: (re.compile(rf"\b{_NAME}"),),
-    Kind.PLACE: (re.compile(rf"(?<=\bin )(?:the )?{_NAME}|(?<=\bat )(?:the )?{_NAME}|(?<=\bnear )(?:the )?{_NAME}"), re.compile(rf"\b{_NAME}")),  # noqa: E501
+    Kind.PLACE: (re.compile(rf"(?<=\bin )(?:the )?{_NAME}|(?<=\bat )(?:the )?{_NAME}|(?<=\bnear )(?:the )?{_NAME}"), re.compile(rf"\b{_NAME}")),
     Kind.FACT: (re.compile(rf"\b{_NAME}"),),
 }  # fmt: skip
 _OPENERS = frozenset(word.capitalize() for word in STOP_WORDS)
