@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,23 +74,33 @@ def evaluate(
     questions = evaluation_set.sample(limit)
     files = RunFiles(Path(out).expanduser())
     files.folder.mkdir(parents=True, exist_ok=True)
-    own = library is None and evaluation_set.has_corpus
-    folder = files.folder / "library" if own else Path(library or settings.library).expanduser()
-    if isinstance(system, str):
-        system = load_system(system, evaluation_set)
-    provided = (
-        nullcontext(system)
-        if system
-        else assistant_for(evaluation_set, folder, own=own, settings=settings, on_progress=on_progress)
-    )
-    with provided as asked:
+    named = system if isinstance(system, str) else None
+    options = {"system": named, "scope": scope, "limit": limit, "seed": seed, "budget": budget}
+    with _provide(system, evaluation_set, files, library, settings, on_progress) as asked:
         built = time.perf_counter()
-        in_force = _settings(evaluation_set, asked, scope=scope, limit=limit, seed=seed, budget=budget)
+        in_force = _settings(evaluation_set, asked, **options)
         key = fingerprint(in_force, versions())
         ask_all(asked, questions, files, fingerprint=key, keep_finished=keep_finished, on_progress=on_progress)
     write_document_run(questions, files)
     seconds = {"build": round(built - started, 3), "ask": round(time.perf_counter() - built, 3)}
     return judge(evaluation_set, questions, files, files, judging, in_force, seconds)
+
+
+def _provide(
+    system: System | str | None,
+    evaluation_set: EvaluationSet,
+    files: RunFiles,
+    library: str | Path | None,
+    settings: Settings,
+    on_progress: Progress | None,
+) -> AbstractContextManager[System]:
+    if isinstance(system, str):
+        system = load_system(system, evaluation_set)
+    if system is not None:
+        return nullcontext(system)
+    own = library is None and evaluation_set.has_corpus
+    folder = files.folder / "library" if own else Path(library or settings.library).expanduser()
+    return assistant_for(evaluation_set, folder, own=own, settings=settings, on_progress=on_progress)
 
 
 def score(

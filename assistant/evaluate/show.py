@@ -67,10 +67,10 @@ def show_evaluation(evaluation: Evaluation) -> None:
 def _table(evaluation: Evaluation) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("measure", no_wrap=True)
-    table.add_column("value", justify="right")
-    table.add_column("95 %", no_wrap=True, style="dim")
-    table.add_column("n", justify="right")
-    table.add_column("change" if evaluation.differences else "", no_wrap=True)
+    table.add_column("value", justify="right", min_width=6)
+    table.add_column("95 %", no_wrap=True, min_width=13, style="dim")
+    table.add_column("n", justify="right", min_width=4)
+    table.add_column("change" if evaluation.differences else "", no_wrap=True, min_width=BAR)
     part = None
     for name, estimate in evaluation.measures.items():
         definition = define(name)
