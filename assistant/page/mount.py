@@ -19,6 +19,11 @@ from assistant.page.talk import Talk
 from assistant.serve import problems
 from assistant.serve.service import Service
 
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' "
+    "rx='7' fill='%230d5c63'/%3E%3Cpath d='M10 25V8h10M10 16h8M23 7l2-1v7' fill='none' stroke='white' "
+    "stroke-width='3'/%3E%3C/svg%3E"
+)
 _OUTSIDE = re.compile(r'<meta[^>]+(?:og:|twitter:)[^>]*>|<link rel="manifest"[^>]*>', re.I)
 
 
@@ -54,6 +59,7 @@ def _head() -> str:
     """Return the style sheet and the script as links that change with their content."""
     style, script = (hashlib.sha256(_asset(name).encode()).hexdigest()[:12] for name in ("style.css", "script.js"))
     return (
+        f'<link rel="icon" href="{_ICON}">'
         '<meta name="color-scheme" content="light dark"><meta name="description" content="Ask your own documents">'
         f'<link rel="stylesheet" href="/page/style.css?{style}"><script defer src="/page/script.js?{script}"></script>'
     )

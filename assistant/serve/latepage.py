@@ -11,7 +11,7 @@ from importlib import resources
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.serve.problems import problem
@@ -53,7 +53,9 @@ class LatePage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if self._page is not None:
+        if scope["path"] == "/page/ready":
+            await JSONResponse(self._page is not None)(scope, receive, send)
+        elif self._page is not None:
             await self._page(_unmounted(scope), receive, send)
         elif scope["path"] == "/" and Request(scope).method in ("GET", "HEAD"):
             html = resources.files("assistant.page").joinpath("waiting.html").read_text(encoding="utf-8")
