@@ -225,7 +225,7 @@ def _compare(
     return compare(before, after, seed=judging.seed), after.changes_since(before)
 
 
-def _settings(evaluation_set: EvaluationSet, system: System, **options: object) -> dict[str, Any]:
+def _settings(evaluation_set: EvaluationSet, asked: System, **options: object) -> dict[str, Any]:
     """Return all that decides the numbers, so that the same settings give the same metrics.json."""
     return {
         "set": evaluation_set.name,
@@ -233,5 +233,5 @@ def _settings(evaluation_set: EvaluationSet, system: System, **options: object) 
         "program": program_digest(),
         "n_passages": N_PASSAGES,
         **options,
-        "assistant": system_settings(system),
+        "assistant": system_settings(asked),
     }
