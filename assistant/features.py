@@ -125,7 +125,8 @@ class _Pool:
         )
         titles = [set(stems(p.document.title)) for p in self.passages]
         in_title = np.array([[word in title for word in self.asked.stems] for title in titles], float)
-        rarest = int(np.argmax(weights)) if len(weights) else 0
+        in_title = in_title.reshape(len(titles), len(weights))
+        rarest = np.argsort(-weights, kind="stable")[:1]
         of_passages = [_bm25(passage_counts, passage_lengths), (passage_counts > 0) @ weights, in_title @ weights]
         bm25_passage, overlap_passage, overlap_title = (values[self.owner] for values in of_passages)
         return {
@@ -138,8 +139,8 @@ class _Pool:
             "overlap_passage": overlap_passage,
             "overlap_title": overlap_title,
             "n_matched": (counts > 0).sum(axis=1).astype(float),
-            "rarest_in_sentence": (counts[:, rarest] > 0).astype(float),
-            "rarest_in_passage": (passage_counts[:, rarest] > 0).astype(float)[self.owner],
+            "rarest_in_sentence": (counts[:, rarest] > 0).sum(axis=1).astype(float),
+            "rarest_in_passage": (passage_counts[:, rarest] > 0).sum(axis=1).astype(float)[self.owner],
         }
 
     def _by_meaning(self) -> dict[str, Numbers]:
