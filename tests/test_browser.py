@@ -196,25 +196,30 @@ def test_nothing_is_cut_at_any_width(page: Page, width: int, zoom: int):
     expect(page.locator("#source mark").first).to_be_in_viewport()
 
 
-def test_a_server_that_dies_in_the_middle_of_an_answer(browser: Browser, tmp_path: Path):
-    server = Server(tmp_path / "conversations.json")
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[Server]:
+    started = Server(tmp_path / "conversations.json")
+    yield started
+    started.kill()
+
+
+def test_a_server_that_dies_in_the_middle_of_an_answer(browser: Browser, mortal: Server):
     page = browser.new_context().new_page()
-    page.goto(server.address)
+    page.goto(mortal.address)
     page.wait_for_selector("body.is-ready")
     ask(page, FEES)
     page.fill(BOX, SLOWLY)
     page.press(BOX, "Enter")
     page.locator("#live .turn").wait_for()
-    server.kill()
+    mortal.kill()
     expect(page.locator("#news")).to_contain_text("connection broke")
-    server.start()
+    mortal.start()
     expect(page.locator("#news")).to_contain_text("back in the box", timeout=30_000)
     expect(page.locator(BOX)).to_have_value(SLOWLY)
     expect(page.locator("#turns .turn")).to_have_count(1)
     page.press(BOX, "Enter")
     expect(page.locator("#turns .turn")).to_have_count(2, timeout=20_000)
     page.context.close()
-    server.kill()
 
 
 def test_an_answer_can_be_stopped(page: Page):
