@@ -83,7 +83,7 @@ def read_parts(data: bytes, source: str, password: str | None) -> Reading:
     reader = _reader_for(kind_of(source), data)
     try:
         return reader(data, source, password)
-    except ReadError:
+    except (ReadError, ImportError):  # a reader that is not installed is no damage of the file
         raise
     except (MemoryError, RecursionError) as error:
         raise FileTooLarge("it takes more memory than a file may: split it, or save it in a simpler format") from error
