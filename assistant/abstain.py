@@ -13,7 +13,7 @@ from assistant.quote import names_in_words
 from assistant.settings import Caution
 
 # Confidence below which there is no answer; what each costs is in docs/abstention.md.
-THRESHOLDS = {Caution.CAUTIOUS: 0.45, Caution.BALANCED: 0.2, Caution.EAGER: 0.1}
+THRESHOLDS = {Caution.CAUTIOUS: 0.45, Caution.BALANCED: 0.15, Caution.EAGER: 0.1}
 
 
 def is_enough(confidence: float, caution: Caution) -> bool:
