@@ -263,7 +263,8 @@ class Catalog(Database):
         else:
             rows = sorted(self.rows_in(f"{sql} WHERE c.number IN ", numbers.tolist()))
         found = np.array([row[0] for row in rows], np.int64)
-        return found, np.frombuffer(b"".join(row[1] for row in rows), np.float16).reshape(len(rows), -1)
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
+        return found, vectors.reshape(len(rows), len(vectors) // max(1, len(rows)))
 
     def sentence_vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the unit vectors of each chunk's sentences, by chunk id, shape (n_sentences, d)."""

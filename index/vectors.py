@@ -56,6 +56,8 @@ class ChromaVectors:
 
     def missing(self, chunk_ids: Sequence[str]) -> list[str]:
         """Return those of the ids that are not there."""
+        if not chunk_ids:  # Chroma takes no empty list
+            return []
         found = set(self._call("get", ids=list(chunk_ids), include=[])["ids"])
         return [chunk_id for chunk_id in chunk_ids if chunk_id not in found]
 

@@ -1,0 +1,22 @@
+"""Where the evaluation data stands, and settings that are the tests' own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip("needs the evaluation data beside the checkout (../shared/data)")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch, tmp_path):
+    for name in [name for name in os.environ if name.startswith("FOOTNOTE_") and name != "FOOTNOTE_CACHE"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FOOTNOTE_SETTINGS", str(tmp_path / "settings.toml"))
