@@ -133,7 +133,7 @@ class Assistant:
                 said.follow_ups,
             )
         found = find_facts(self.library, query, passages, self.settings.caution)
-        answer = _build(query, found.lead, found.quotes, found.confidence, found.abstention, passages[:n_kept])
+        answer = _build(query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept])
         return replace(answer, short_answer=found.short_answer)
 
     def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:

@@ -14,7 +14,7 @@ from assistant.abstain import is_enough, not_found
 from assistant.answer import Abstention, Kind, Query, Reason, ShortAnswer
 from assistant.quotable import is_quotable
 from assistant.quote import Quoted, from_statement, names_in_words
-from assistant.rank import Sentence, rank_sentences
+from assistant.rank import Sentence, rank_sentences, rerank
 from assistant.settings import Caution
 from assistant.short import find_short_answer
 from assistant.words import question_stems, stems
@@ -35,13 +35,14 @@ _NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sentences that answer, best first, or an abstention."""
+    """The sentences that answer, best first, or an abstention; the passages in the order the sentences suggest."""
 
     lead: str
     quotes: tuple[Quoted, ...]
     confidence: float
     abstention: Abstention | None = None
     short_answer: ShortAnswer | None = None
+    passages: tuple[Passage, ...] = ()
 
 
 def find_facts(library: Library, query: Query, passages: Sequence[Passage], caution: Caution) -> Found:
@@ -49,7 +50,7 @@ def find_facts(library: Library, query: Query, passages: Sequence[Passage], caut
     vector = library.embedder.embed([query.text])[0]
     ranking = rank_sentences(query, vector, passages, library.sentence_vectors(passages))
     if not ranking.sentences or not is_enough(ranking.confidence, caution):
-        return _silence(query, passages, ranking.confidence)
+        return _silence(query, rerank(passages, ranking.sentences), ranking.confidence)
     sayable = [s for s in ranking.sentences if is_quotable(s.span.text, s.passage.document.title)]
     candidates = _without_repeats(sayable)
     if not candidates:
@@ -58,7 +59,8 @@ def find_facts(library: Library, query: Query, passages: Sequence[Passage], caut
     best = _best(query.kind, candidates, said)
     quotes = tuple(_to_quoted(library, sentence, said.get(sentence)) for sentence in best)
     lead = _lead(query, best, ranking.confidence, is_spoken=all(sentence in said for sentence in best))
-    return Found(lead, quotes, ranking.confidence, None, find_short_answer(query, best[0]))
+    order = tuple(rerank(passages, ranking.sentences))
+    return Found(lead, quotes, ranking.confidence, None, find_short_answer(query, ranking.sentences[0]), order)
 
 
 def lacking(query: Query, sentences: Sequence[Sentence]) -> list[str]:
@@ -75,7 +77,7 @@ def _silence(query: Query, passages: Sequence[Passage], confidence: float) -> Fo
     words = question_stems(query.text)
     is_there = bool(passages) and 2 * sum(word in there for word in words) >= len(words) and not missing
     abstention = not_found(query, Reason.TOO_WEAK if is_there else Reason.NOTHING_IN_DOCUMENTS, missing)
-    return Found(abstention.message, (), confidence, abstention)
+    return Found(abstention.message, (), confidence, abstention, None, tuple(passages))
 
 
 def _lead(query: Query, best: Sequence[Sentence], confidence: float, *, is_spoken: bool) -> str:

@@ -1,5 +1,7 @@
 """Sentences in the order in which they answer, and the short answer inside the first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.answer import Kind, Query
 from assistant.features import N_SHORTLISTED, NAMES, read_question, shortlist
-from assistant.rank import rank_sentences, weights
+from assistant.rank import rank_sentences, rerank, weights
 from assistant.short import find_short_answer
 from assistant.words import question_stems, stem
 from index.embed import HashingEmbedder
@@ -60,6 +62,18 @@ def test_no_passages_no_sentences_no_confidence():
     ranking = ranked("Anything?")
     assert ranking.sentences == ()
     assert ranking.confidence == 0.0
+
+
+def test_passages_are_the_same_in_the_order_their_sentences_suggest():
+    passages = [to_passage(SCHOOL, 1, "d1"), replace(to_passage(HARBOUR, 2, "d2"), score=0.95)]
+    vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in passages]
+    query = Query("q", "When was the harbour of Skarvik dredged?", Kind.TIME)
+    ranking = rank_sentences(query, EMBEDDER.embed([query.text])[0], passages, vectors)
+    again = rerank(passages, ranking.sentences)
+    assert [p.rank for p in again] == [1, 2]
+    assert [p.document.id for p in again] == ["d2", "d1"]
+    assert again[0].score >= again[1].score
+    assert rerank(passages, ()) == passages
 
 
 def test_the_weights_are_those_of_the_features():
