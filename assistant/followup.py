@@ -46,10 +46,9 @@ _PERSON_PRONOUN = re.compile(r"\b(?P<word>he|she|they|him|her|his|hers|their|the
 _THING_PRONOUN = re.compile(
     r"\b(?P<word>it|its|this|that|these|those|they|them|their)\b(?! (?:is|was) (?:true|possible|clear)\b)", re.I
 )
-_POINTS_AT = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|she|him|her|his|these|those|this|there|such|one|ones|another|else|other|others|same|former|latter)\b",
-    re.I,
-)
+_ADDED = re.compile(r" \([^()]*\)\??$")  # what an earlier follow-up was given
+_SAYS_ENOUGH = 1  # content words
+_STANDS_ALONE = 3
 _POSSESSIVE = frozenset({"his", "her", "hers", "their", "its"})
 _NAME = re.compile(
     r"\b(?:[A-Z][\w’'&.-]*|\d{4})(?: (?:of|the|de|van|von|and|for|in) (?=[A-Z])(?:the )?[A-Z][\w’'&.-]*| [A-Z][\w’'&.-]*| \d+)*"
@@ -74,7 +73,7 @@ class Followed:
     until: str | None = None
 
 
-def carry(question: str, before: Query | None, last_answer: str, people: Sequence[Named], today: date) -> Followed:
+def carry(question: str, before: Query | None, people: Sequence[Named], today: date) -> Followed:
     """Return the question with what it leaves unsaid filled in from the question before it."""
     if before is None:
         return Followed(question)
@@ -83,7 +82,7 @@ def carry(question: str, before: Query | None, last_answer: str, people: Sequenc
     for step in steps:
         if followed := step(text, before, people, today):
             return followed
-    return _with_focus(text, before, last_answer)
+    return _with_focus(text, before)
 
 
 def statement_question(speaker: str | None, topic: str | None) -> str:
@@ -177,26 +176,28 @@ def _is_object(text: str, match: re.Match[str]) -> bool:
 
 
 def _pronoun_for_thing(text: str, before: Query, people: Sequence[Named], today: date) -> Followed | None:
-    """Put what was asked about before in the place of the first 'it', 'its', 'they', 'this'."""
-    focus = focus_of(before)
-    if not focus:
+    """Put the name asked about before in the place of the first 'it', 'its', 'they' that has none in its sentence."""
+    focus = before.topic or max(names_in(_ADDED.sub("", before.text)), key=len, default="")
+    if not focus or focus.lower() in text.lower():
         return None
     for match in _THING_PRONOUN.finditer(text):
         word = match["word"].lower()
         if word in ("this", "that", "these", "those") and re.match(r"\s+\w", text[match.end() :]):
             continue  # a determiner or a conjunction
+        if not before.topic and names_in(text[: match.start()]):
+            return None  # the name before it is nearer
         name = focus + ("'s" if word in _POSSESSIVE else "")
         return Followed(text[: match.start()] + name + text[match.end() :], ("topic",))
     return None
 
 
-def _with_focus(text: str, before: Query, last_answer: str) -> Followed:
-    """Add what the conversation is about where the question points at it or says too little to be searched."""
+def _with_focus(text: str, before: Query) -> Followed:
+    """Add what the conversation is about where the question says too little to be searched.
+
+    More would do harm: with it always added, follow-ups that stand alone were found less often than without.
+    """
     focus = focus_of(before)
-    if not focus or focus.lower() in text.lower():
-        return Followed(text)
-    n_content = len(content_words(text))
-    if n_content > 2 and not _POINTS_AT.search(text):
+    if not focus or focus.lower() in text.lower() or names_in(text) or len(content_words(text)) > _SAYS_ENOUGH:
         return Followed(text)
     return Followed(f"{text.rstrip(' ?!.')} ({focus})?", ("topic",))
 
@@ -205,10 +206,14 @@ def focus_of(query: Query) -> str:
     """Return what a question is about in a few of its words: its topic, else its names, else its content words."""
     if query.topic:
         return query.topic
-    names = [m.group() for m in _NAME.finditer(query.text) if m.start() > 0 and m.group().lower() not in _STOP]
-    if names:
-        return max(names, key=len)
-    return " ".join(content_words(query.text)[-3:])
+    text = _ADDED.sub("", query.text)
+    return max(names_in(text), key=len, default="") or " ".join(content_words(text)[-3:])
+
+
+def names_in(question: str) -> list[str]:
+    """Return the names in a question; its first word, capitalised anyway, is none."""
+    found = (match for match in _NAME.finditer(question) if match.start() > 0)
+    return [re.sub(r"['’]s$", "", match.group()) for match in found if match.group().lower() not in _STOP]
 
 
 def content_words(text: str) -> list[str]:
@@ -218,11 +223,11 @@ def content_words(text: str) -> list[str]:
 
 def _substituted(question: str, new: str) -> str:
     """Put `new` in the place of the last name of the question, or after it where it has none."""
-    names = [m for m in _NAME.finditer(question) if m.start() > 0]
+    names = [match for match in _NAME.finditer(question) if match.start() > 0]
     if names and new[:1].isupper():
         last = names[-1]
         return question[: last.start()] + new + question[last.end() :]
-    return f"{new}: {question}"
+    return new if len(content_words(new)) > _STANDS_ALONE else f"{new}: {question}"
 
 
 def _without_question_word(text: str) -> str:

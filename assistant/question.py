@@ -108,8 +108,8 @@ def understand(
     before: Query | None = None
     for turn in history:
         if turn.role == "user":
-            before = _understand_after(turn.text, before, history, people, today)
-    query = _understand_after(question, before, history, people, today)
+            before = _understand_after(turn.text, before, people, today)
+    query = _understand_after(question, before, people, today)
     if speaker and (identity := resolve(speaker, people)) != query.speaker:
         kind = query.kind if query.kind is Kind.STATEMENT or not query.topic else Kind.STATEMENT
         query = replace(query, speaker=identity, kind=kind)
@@ -130,11 +130,8 @@ def bare(question: str) -> str:
     return _TAIL.sub("", text) or text
 
 
-def _understand_after(
-    question: str, before: Query | None, history: Sequence[Turn], people: Sequence[Named], today: date
-) -> Query:
-    answers = [turn.text for turn in history if turn.role == "assistant"]
-    followed = carry(question, before, answers[-1] if answers else "", people, today)
+def _understand_after(question: str, before: Query | None, people: Sequence[Named], today: date) -> Query:
+    followed = carry(question, before, people, today)
     text = " ".join(followed.text.split())
     period = find_period(bare(text), today)
     reading = _read(text, bare(text), people)
