@@ -16,12 +16,13 @@ import httpx
 import pytest
 import uvicorn
 from fakes import FakeAssistant, FileConversations, harbour_library
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.serve import Service, app_for
 from assistant.serve.start import listen, stay_offline
 
 _HERE = Path(__file__).parent
+expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
