@@ -93,7 +93,8 @@ def _cut(text: str, start: int, end: int, count_tokens: CountTokens, max_tokens:
                 yield span
             continue
         middle = (a + b) // 2
-        soft = [m.end() for m in _SOFT_BREAK.finditer(text, a + (b - a) // 4, b - (b - a) // 4)]
+        # An edge at the very end would leave the piece as long as it is, for ever.
+        soft = [m.end() for m in _SOFT_BREAK.finditer(text, a + (b - a) // 4, b - (b - a) // 4) if m.end() < b]
         at = min(soft, key=lambda edge: (abs(edge - middle), edge)) if soft else middle
         stack += [(at, b), (a, at)]
 
