@@ -227,13 +227,16 @@ class Catalog(Database):
         )
 
     def chunks(self, numbers: Sequence[int]) -> list[Chunk]:
-        """Return the chunks of these numbers, in their order."""
+        """Return the chunks of these numbers, in their order; without those that are not there any more."""
+        found = self.chunks_by_number(numbers)
+        return [found[number] for number in numbers if number in found]
+
+    def chunks_by_number(self, numbers: Sequence[int]) -> dict[int, Chunk]:
         sql = (
             f"SELECT c.number, c.start, c.end, c.text, c.page, c.sentences, {_INFO} FROM chunks c JOIN documents "
             "d ON d.number = c.document WHERE c.number IN "
         )
-        found = {row[0]: _to_chunk(row[1:]) for row in self.rows_in(sql, numbers)}
-        return [found[number] for number in numbers if number in found]
+        return {row[0]: _to_chunk(row[1:]) for row in self.rows_in(sql, numbers)}
 
     def numbers(self, chunk_ids: Sequence[str]) -> dict[str, int]:
         return dict(self.rows_in("SELECT id, number FROM chunks WHERE id IN ", chunk_ids))

@@ -72,16 +72,20 @@ def fuse(words: Ranked, meaning: Ranked, *, words_weight: float = WORDS_WEIGHT) 
 def to_passages(
     fused: Sequence[tuple[int, float]], words: Ranked, meaning: Ranked, catalog: Catalog, query: str
 ) -> list[Passage]:
-    """Return the fused chunks as passages that know why they are where they are."""
+    """Return the fused chunks as passages that know why they are where they are.
+
+    A chunk that a writer has taken out since it was found is left out.
+    """
     words_rank = {number: rank for rank, number in enumerate(words.numbers, 1)}
     meaning_rank = {number: rank for rank, number in enumerate(meaning.numbers, 1)}
     asked = query_words(query)
-    chunks = catalog.chunks([number for number, _ in fused])
+    chunks = catalog.chunks_by_number([number for number, _ in fused])
+    there = [(chunks[number], number, score) for number, score in fused if number in chunks]
     return [
         _to_passage(
             chunk, rank, score, Evidence(words_rank.get(number), meaning_rank.get(number), _matched(asked, chunk))
         )
-        for rank, (chunk, (number, score)) in enumerate(zip(chunks, fused, strict=True), 1)
+        for rank, (chunk, number, score) in enumerate(there, 1)
     ]
 
 
