@@ -107,6 +107,7 @@ class ChromaVectors:
     def _open_client(self) -> ClientAPI:
         if self._client is None:
             import chromadb
+            from chromadb.api.shared_system_client import SharedSystemClient
             from chromadb.config import Settings
             from chromadb.errors import ChromaError
 
@@ -114,7 +115,8 @@ class ChromaVectors:
                 self._client = chromadb.PersistentClient(
                     str(self._folder), Settings(anonymized_telemetry=False, allow_reset=True)
                 )
-            except (ChromaError, ValueError) as error:
+            except (ChromaError, ValueError, AttributeError) as error:  # it trips over what it could not start
+                SharedSystemClient.clear_system_cache()  # else the half-started system is handed out again
                 raise LibraryDamaged(f"Chroma can't open '{self._folder}': {error}") from error
         return self._client
 
