@@ -9,7 +9,7 @@ import pytest
 
 from index import Document, DocumentInfo, InputError, Library, PassageRetriever, ReadError
 from index.embed import HashingEmbedder
-from index.errors import DocumentNotFound, LibraryModelError, LibraryVersionError
+from index.errors import DocumentNotFound, LibraryLocked, LibraryModelError, LibraryVersionError
 from index.lock import writing
 from index.records import Statement
 
@@ -298,6 +298,22 @@ def test_above_the_exact_limit_chroma_searches_and_its_loss_costs_only_time(tmp_
         assert [p.id for p in library.retrieve("cod year")] == [p.id for p in before]
 
 
+@pytest.mark.parametrize("harm", ["emptied", "gone"])
+def test_a_lost_index_file_of_chroma_is_seen_and_mended(tmp_path, harm):
+    """Only a larger collection has index files; a smaller one is in Chroma's database."""
+    with opened(tmp_path / "library") as library:
+        added(library, *(f"Cod {n} and ferry {n * 7} in harbour w{n} by x{n * 3}." for n in range(1200)))
+        assert library.check() == []
+    files = list((tmp_path / "library" / "chroma").rglob("*.bin"))
+    assert files
+    for path in files:
+        path.unlink() if harm == "gone" else path.write_bytes(b"")
+    with opened(tmp_path / "library") as library:
+        assert library.check() != []
+        library.sync()
+        assert library.check() == []
+
+
 def test_repair_mends_the_full_text_index(library, folder):
     library.sync(folder)
     library.catalog.run("INSERT INTO words (words) VALUES ('delete-all')")
@@ -334,8 +350,8 @@ def test_a_library_of_a_newer_version_is_refused(tmp_path):
         opened(tmp_path / "library")
 
 
-def test_repair_and_uploads_wait_for_no_one_but_a_writer(library):
-    with writing(library.folder), pytest.raises(Exception, match="being written by process"):
+def test_repair_is_refused_while_another_writes(library):
+    with writing(library.folder), pytest.raises(LibraryLocked, match="by process"):
         library.repair()
 
 
