@@ -51,8 +51,9 @@ def exact_search(
         return Ranked((), ())
     cosines = _cosines(vector, matrix)
     n = min(n, len(numbers))
-    best = np.argpartition(-cosines, n - 1)[:n]
-    best = best[np.lexsort((numbers[best], -cosines[best]))]
+    nth = np.partition(cosines, -n)[-n]
+    best = np.flatnonzero(cosines >= nth)  # more than n where rows tie for the last place
+    best = best[np.lexsort((numbers[best], -cosines[best]))][:n]
     return Ranked(tuple(numbers[best].tolist()), tuple(cosines[best].tolist()))
 
 
