@@ -65,7 +65,8 @@ def _decoded(data: bytes, declared: str | None) -> str:
     for mark, marked in _MARKS:
         if data.startswith(mark):
             return data.decode(marked, "replace")
-    for encoding in ("utf-8", _without_mark(data), declared):
+    # UTF-16 first: with a 0 in every other byte, plain English in it is valid UTF-8 as well.
+    for encoding in (_without_mark(data), "utf-8", declared):
         if encoding and (text := _strictly(data, encoding)) is not None:
             return text
     return _guessed(data)
