@@ -263,7 +263,8 @@ class Library:
         """Return the `k` best passages for a query, best first; of a speaker, those that hold his statements."""
         if k < 1:
             raise InputError(f"k is {k}: ask for at least one passage")
-        filters = Filters(speaker, source, since, until)
+        query = _storable(query)
+        filters = Filters(speaker, source and _storable(source), since, until)
         scope = self._catalog.scope(filters, self._identities(speaker)) if filters else None
         n = max(N_CANDIDATES, k)
         words = self._by_words(query, n, scope)
@@ -507,14 +508,19 @@ def _attributor() -> Attributor:
 def _to_document(document: Document | LlamaDocument) -> Document:
     """Return ours as it is, and llama-index's with its id, text and what its metadata tells."""
     if isinstance(document, Document):
-        return document
+        return replace(document, text=_storable(document.text))
     metadata = document.metadata
     source = str(metadata.get("file_name") or metadata.get("source") or document.id_)
     date = metadata.get("date") or metadata.get("creation_date")
     info = DocumentInfo(
         document.id_, source, str(metadata.get("title") or source), date, "text", metadata.get("author")
     )
-    return Document(info, document.text, _sha256(document.text.encode("utf-8", "surrogatepass")))
+    return Document(info, _storable(document.text), _sha256(document.text.encode("utf-8", "surrogatepass")))
+
+
+def _storable(text: str) -> str:
+    """Replace halves of characters, which wrong bytes on a command line become: no store and no model takes them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _sha256(data: bytes) -> str:
