@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index import Document, DocumentInfo, InputError, Library, PassageRetriever, ReadError
-from index.embed import HashingEmbedder
+from index.embed import DEFAULT_MODEL, HashingEmbedder, load_embedder
 from index.errors import DocumentNotFound, LibraryLocked, LibraryModelError, LibraryVersionError
 from index.lock import writing
 from index.records import Statement
@@ -26,7 +26,9 @@ def opened(folder, *, embedder=None, attribute=lambda document: [], rebuild=Fals
 
 
 def added(library, *texts, **info):
-    documents = [Document(DocumentInfo(f"d{n}", f"{n}.txt", "T", **info), text, text) for n, text in enumerate(texts)]
+    documents = [
+        Document(DocumentInfo(f"d{n}", f"{n}.txt", "T", **info), text, ascii(text)) for n, text in enumerate(texts)
+    ]
     return library.add(documents)
 
 
@@ -223,6 +225,17 @@ def test_a_passage_taken_out_between_search_and_reading_is_left_out(library):
 
     library.embedder = Removing()
     assert [(p.document.id, p.rank) for p in library.retrieve("cod")] == [("d1", 1)]
+
+
+@pytest.mark.parametrize("model", [None, DEFAULT_MODEL], ids=["hashing", "model"])
+def test_halves_of_characters_are_replaced(tmp_path, model):
+    """Wrong bytes on a command line reach us so; neither SQLite nor a tokenizer takes them."""
+    embedder = load_embedder(model) if model else None
+    with opened(tmp_path / "library", embedder=embedder) as library:
+        added(library, "The cod \ud800 is late.")
+        assert library.document("d0").text == "The cod ? is late."
+        assert [p.document.id for p in library.retrieve("cod \udcff")] == ["d0"]
+        assert library.retrieve("cod", source="\udcff") == []
 
 
 # --- Chroma follows
