@@ -300,6 +300,17 @@ def test_chroma_may_be_lost_and_is_filled_from_the_catalog(tmp_path, folder, har
         assert state(library) == before
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:chromadb")
+@pytest.mark.parametrize("harm", HARMS)
+def test_the_next_sync_mends_chroma_without_a_check_before(tmp_path, folder, harm):
+    with opened(tmp_path / "library") as library:
+        library.sync(folder)
+    harmed(tmp_path / "library" / "chroma", harm)
+    with opened(tmp_path / "library") as library:
+        library.sync(folder)
+        assert library.check() == []
+
+
 def test_above_the_exact_limit_chroma_searches_and_its_loss_costs_only_time(tmp_path, folder, monkeypatch):
     monkeypatch.setattr("index.library.EXACT_UP_TO", 0)
     with opened(tmp_path / "library") as library:

@@ -20,7 +20,7 @@ def test_each_source_goes_before_the_next(monkeypatch, write):
     default = Settings.model_fields["k"].default
     assert (load().k, origin("k")) == (default, "default")
     write("k = 7\n")
-    assert load().k == 7
+    assert (load().k, load(k=9).k) == (7, 9)
     assert origin("k") == f"file {settings_file()}"
     monkeypatch.setenv("FOOTNOTE_K", "8")
     assert (load().k, origin("k")) == (8, "environment")

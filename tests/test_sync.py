@@ -207,6 +207,15 @@ def test_an_empty_folder_is_no_error_and_a_folder_that_is_gone_is(library, sourc
     assert state(library) == before
 
 
+def test_speakers_are_resolved_over_all_documents(library, source):
+    (source / "d.txt").write_text(PARAGRAPHS[3])
+    library.sync(source)
+    assert [(p.speaker, p.n_statements, p.n_documents) for p in library.people()] == [("Ada Weil", 2, 2)]
+    (source / "deep" / "c.txt").unlink()
+    library.sync(source)
+    assert [(p.speaker, p.n_statements) for p in library.people()] == [("Weil", 1)]
+
+
 def test_a_single_file_is_followed_alone(library, source):
     assert library.sync(source / "a.txt").n_documents == 1
     assert library.sync(source / "b.md").n_documents == 2
