@@ -22,8 +22,7 @@ Manner = Literal["direct", "reported"]
 class Quoted:
     """A stretch of a document to be shown, with whose words it holds (None: nobody is quoted).
 
-    `context` is what a reader needs to know and the quote does not say, shown beside it in brackets. `also` are the
-    same words in other places.
+    `also` are the same words in other places.
     """
 
     document: DocumentInfo
@@ -33,7 +32,6 @@ class Quoted:
     cue: str | None = None
     date: str | None = None
     page: int | None = None
-    context: str | None = None
     also: tuple[Quoted, ...] = ()
 
 
@@ -41,7 +39,7 @@ def from_chosen(chosen: Chosen, texts: Texts) -> Quoted:
     """Return a speaker's statement as a quote of its run of whole sentences."""
     own = from_statement(chosen.statement, Span(chosen.start, chosen.end, ""), texts)
     also = tuple(from_statement(other, other.content[0], texts) for other in chosen.also)
-    return Quoted(own.document, own.quote, own.speaker, own.manner, own.cue, own.date, own.page, None, also)
+    return Quoted(own.document, own.quote, own.speaker, own.manner, own.cue, own.date, own.page, also)
 
 
 def from_statement(statement: Statement, place: Span, texts: Texts) -> Quoted:
@@ -93,8 +91,6 @@ def by_line(quoted: Quoted) -> str:
     parts.append(quoted.document.title or quoted.document.source)
     if quoted.page:
         parts.append(f"page {quoted.page}")
-    if quoted.context:
-        parts.append(f"[{quoted.context}]")
     return ", ".join(parts)
 
 

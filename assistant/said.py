@@ -28,7 +28,7 @@ _NOT_NAMES = frozenset(
     "ministry council committee commission agency authority company union court police office department government "
     "bank university institute association group inc ltd times news press house the in nobody".split()
 )
-# How often an answer by the topic's exact words, by their stems, and by meaning is right.
+# How often an answer by the topic's exact words, by their stems, and by the words around a statement is right.
 _CONFIDENCE = ((1.0, 0.9), (0.8, 0.75), (0.0, 0.5))
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ class Said:
 
     lead: str
     quotes: tuple[Quoted, ...]
-    places: tuple[Chosen, ...]
     confidence: float
     abstention: Abstention | None
     follow_ups: tuple[str, ...]
@@ -61,10 +60,10 @@ def find_said(library: Library, query: Query, nearest: Sequence[Passage]) -> Sai
     follow_ups = _follow_ups(library, query, own, others)
     if reason:
         abstention = _abstain(library, query, reason, own, others, follow_ups)
-        return Said(abstention.message, (), (), 0.05, abstention, follow_ups)
+        return Said(abstention.message, (), 0.05, abstention, follow_ups)
     quotes = tuple(from_chosen(one, texts_of(library)) for one in chosen)
     confidence = next(value for score, value in _CONFIDENCE if chosen[0].score >= score)
-    return Said(_lead(query, chosen), quotes, tuple(chosen), confidence, None, follow_ups)
+    return Said(_lead(query, chosen), quotes, confidence, None, follow_ups)
 
 
 def texts_of(library: Library) -> Callable[[str], str]:

@@ -29,11 +29,11 @@ def find_spoken(library: Library, query: Query) -> Said:
     firsts = _one_each(chosen)
     if not firsts:
         abstention = not_spoken(query)
-        return Said(abstention.message, (), (), 0.05, abstention, ())
+        return Said(abstention.message, (), 0.05, abstention, ())
     names = [one.statement.speaker for one in firsts]
     quotes = tuple(from_chosen(one, texts_of(library)) for one in firsts)
     follow_ups = tuple(statement_question(name, query.topic) for name in names[:3])
-    return Said(_lead(query, names), quotes, tuple(firsts), _CONFIDENCE, None, follow_ups)
+    return Said(_lead(query, names), quotes, _CONFIDENCE, None, follow_ups)
 
 
 def _one_each(chosen: Sequence[Chosen]) -> list[Chosen]:

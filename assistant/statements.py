@@ -9,14 +9,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from assistant.answer import Reason
 from index.attribute.cues import strength
 from index.records import Statement
 
 Texts = Callable[[str], str]
-Similarity = Callable[[str, Sequence[Statement]], np.ndarray]
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 _STOP_WORDS = frozenset(
@@ -26,7 +23,6 @@ is it its just me my no nor not of off on or our ours she should so some such th
 these they this those to too us was we were what when where which who whom why will with would you your about s t
 """.split()
 )
-_SIMILAR = 0.42  # cosine below which a statement is on another topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +41,15 @@ class Chosen:
     also: tuple[Statement, ...] = ()
 
 
-def choose(
-    topic: str | None,
-    statements: Sequence[Statement],
-    texts: Texts,
-    *,
-    similarity: Similarity | None = None,
-    limit: int = 20,
-) -> list[Chosen]:
+def choose(topic: str | None, statements: Sequence[Statement], texts: Texts, *, limit: int = 20) -> list[Chosen]:
     """Return what one speaker said on a topic, best first; without a topic everything, newest first.
 
     Matches in this order, each step only where the one before finds nothing: the topic's exact words, their stems,
-    the words around the statement in its sentences, meaning. The speaker's own name is no topic.
+    the words around the statement in its sentences. The speaker's own name is no topic.
     """
     if not statements:
         return []
-    matches = _matches(topic, statements, texts, similarity) if topic and topic.strip() else _everything(statements)
+    matches = _by_words(topic, statements, texts) if topic and topic.strip() else _everything(statements)
     return _without_overlaps(_without_repeats(_ranked(matches)))[:limit]
 
 
@@ -78,15 +67,6 @@ def decide(chosen: Sequence[Chosen], others: Sequence[Statement], *, topic_in_do
 
 def _everything(statements: Sequence[Statement]) -> list[Chosen]:
     return [Chosen(s, s.start, s.end, 1.0) for s in statements]
-
-
-def _matches(topic: str, statements: Sequence[Statement], texts: Texts, similarity: Similarity | None) -> list[Chosen]:
-    found = _by_words(topic, statements, texts)
-    if found or similarity is None:
-        return found
-    scores = similarity(topic, statements)
-    near = [(s, float(score)) for s, score in zip(statements, scores, strict=True) if score >= _SIMILAR]
-    return [Chosen(s, s.start, s.end, min(1.0, score)) for s, score in near]
 
 
 def _by_words(topic: str, statements: Sequence[Statement], texts: Texts) -> list[Chosen]:

@@ -107,7 +107,6 @@ def _forms(lemma: str) -> list[str]:
 LEMMAS: dict[str, str] = {form: lemma for lemma in [*_THINK, *_ABOUT, *_SAY] for form in _forms(lemma)}
 SAY = frozenset(_SAY) - {"believe", "think", "feel", "figure"}
 ABOUT = frozenset(_ABOUT)
-THINK = frozenset(_THINK)
 
 # Nouns that carry words: "X's claim that", "his call for", "a statement by X".
 NOUNS = frozenset(
@@ -160,20 +159,7 @@ congressman congresswoman nominee ambassador general
 """.split()
 )
 
-# What belongs to a person and speaks for him, yet is not he: "Mr. Rubio's campaign".
-PROXIES = frozenset(
-    """
-campaign team office camp spokesman spokeswoman spokesperson aide aides allies adviser advisers advisor advisors
-lawyer lawyers attorney attorneys administration staff supporters surrogates representative representatives people
-""".split()
-)
-
 NEEDLES = frozenset(LEMMAS) | NOUNS | {"according", "view", "words", "opinion", "eyes", "mind"}
-
-
-def lemma_of(word: str) -> str | None:
-    """Return the cue verb's base form, None if the word is none."""
-    return LEMMAS.get(word.lower())
 
 
 def strength(cue: str) -> int:

@@ -121,4 +121,3 @@ national federal airlines motors systems industries technologies partners capita
 coalition project initiative program programme caucus primary election debate new york washington london
 """.split()
 )
-PARTICLES = frozenset("de la le du da di del della van von der den bin ibn al el st st. ter ten dos das y af".split())
