@@ -164,6 +164,12 @@ class FakeAssistant:
 
     library: FakeLibrary
 
+    def search(
+        self, query: str, *, k=None, speaker=None, source=None, since=None, until=None
+    ) -> tuple[Query, list[Passage]]:
+        within = {"speaker": speaker, "source": source, "since": since, "until": until}
+        return Query(query, query), self.library.retrieve(query, k=k or 5, **within)
+
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), speaker=None, source=None, since=None, until=None, k=None
     ) -> Answer:

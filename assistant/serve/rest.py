@@ -80,14 +80,10 @@ def routes(service: Service) -> APIRouter:
     @router.post("/search")
     def search(request: SearchRequest) -> dict[str, Any]:
         """Return the passages that fit best, without an answer."""
-        from assistant.question import understand
-
-        library = service.library
-        query = understand(request.query, (), library.people(), **request.filters())
-        passages = library.retrieve(query.text, k=request.k, **request.filters())
+        understood, passages = service.assistant.search(request.query, k=request.k, **request.filters())
         return {
             "query": request.query,
-            "understood": query_to_json(query),
+            "understood": query_to_json(understood),
             "passages": [passage_to_json(passage) for passage in passages],
         }
 
