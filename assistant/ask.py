@@ -109,8 +109,8 @@ class Assistant:
 
     def _today(self) -> date:
         """Return the newest document's day: the day on which 'last month' is understood."""
-        days = [info.date for info in self.library.documents() if info.date and len(info.date) >= 10]
-        return date.fromisoformat(max(days)[:10]) if days else date.today()
+        newest = self.library.newest_day
+        return date.fromisoformat(newest) if newest else date.today()
 
     def _retrieve(self, query: Query, k: int) -> list[Passage]:
         if not self.library.n_passages:

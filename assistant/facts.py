@@ -47,7 +47,7 @@ class Found:
 
 def find_facts(library: Library, query: Query, passages: Sequence[Passage], caution: Caution) -> Found:
     """Return the best sentences of the passages for a question of fact."""
-    vector = library.embedder.embed([query.text])[0]
+    vector = library.query_vector(query.text)
     ranking = rank_sentences(query, vector, passages, library.sentence_vectors(passages))
     if not ranking.sentences or not is_enough(ranking.confidence, caution):
         return _silence(query, rerank(passages, ranking.sentences), ranking.confidence)

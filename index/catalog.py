@@ -150,6 +150,11 @@ class Catalog(Database):
             for row in self.all_rows(f"SELECT {_INFO} FROM documents d {where} ORDER BY d.id", *values)
         ]
 
+    def newest_day(self) -> str | None:
+        """Return the latest date that names a day, None where no document has one."""
+        row = self.one_row("SELECT max(substr(date, 1, 10)) FROM documents WHERE length(date) >= 10")
+        return row[0] if row else None
+
     def document(self, document_id: str) -> Document:
         row = self.one_row(
             f"SELECT {_INFO}, text, content_hash, page_starts, notes FROM documents d WHERE id = ?", document_id

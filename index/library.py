@@ -5,6 +5,7 @@ Knows what the parts are, not how they work, and nothing of questions.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,8 @@ UPLOADS = "uploads"
 # Up to so many candidates every vector is compared: exact, the same in every process, and faster than starting Chroma.
 EXACT_UP_TO = 20_000
 _CACHED_DOCUMENTS = 64
+_CACHED_QUERIES = 64
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -80,10 +83,10 @@ class Library:
         self._vectors = vectors
         self._read = read
         self._attribute = attribute
-        self._guard = threading.Lock()
-        self._matrix: tuple[int, NDArray[np.int64], NDArray[np.float16]] | None = None
-        self._people: tuple[int, list[Person]] | None = None
+        self._guard = threading.RLock()
+        self._kept: dict[str, tuple[int, Any]] = {}
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
+        self._cached_query = lru_cache(_CACHED_QUERIES)(self._embed_query)
 
     @classmethod
     def open(
@@ -271,6 +274,11 @@ class Library:
         meaning = self._by_meaning(query, n, scope)
         return to_passages(fuse(words, meaning), words, meaning, self._catalog, query)[:k]
 
+    def query_vector(self, query: str) -> NDArray[np.float32]:
+        """Return a query's unit vector; the last ones are kept, since an answer needs it more than once."""
+        vector: NDArray[np.float32] = self._cached_query(_storable(query))
+        return vector
+
     def sentence_vectors(self, passages: Sequence[Passage]) -> list[NDArray[np.float32]]:
         """Return for each passage the unit vectors of its sentences, shape (n_sentences, d), read in their context."""
         found = self._catalog.sentence_vectors([passage.id for passage in passages])
@@ -294,10 +302,7 @@ class Library:
 
     def people(self) -> list[Person]:
         """Return all speakers, those with most statements first."""
-        generation = self.generation
-        if self._people is None or self._people[0] != generation:
-            self._people = (generation, _people(self._catalog))
-        return self._people[1]
+        return self._once("people", lambda: _people(self._catalog))
 
     # --- the library itself
 
@@ -335,11 +340,16 @@ class Library:
 
     @property
     def n_documents(self) -> int:
-        return self._catalog.count("documents")
+        return self._once("n_documents", lambda: self._catalog.count("documents"))
 
     @property
     def n_passages(self) -> int:
-        return self._catalog.count("chunks")
+        return self._once("n_passages", lambda: self._catalog.count("chunks"))
+
+    @property
+    def newest_day(self) -> str | None:
+        """Return the latest date of a document that tells its day, None where none does."""
+        return self._once("newest_day", self._catalog.newest_day)
 
     @property
     def catalog(self) -> Catalog:
@@ -411,7 +421,7 @@ class Library:
         return Ranked(tuple(number for number, _ in rows), tuple(score for _, score in rows))
 
     def _by_meaning(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
-        vector = self.embedder.embed([query])[0]
+        vector = self.query_vector(query)
         if scope is None and self.n_passages > EXACT_UP_TO:
             try:
                 return self._by_chroma(vector, n)
@@ -430,11 +440,21 @@ class Library:
         return Ranked(tuple(number for number, _ in kept), tuple(cosine for _, cosine in kept))
 
     def _all_vectors(self) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+        return self._once("vectors", self._catalog.matrix)
+
+    def _embed_query(self, query: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.embedder.embed([query])[0]
+        vector.flags.writeable = False  # shared by all who ask the same
+        return vector
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made once for each state of the documents, whichever process changed them."""
         generation = self.generation
         with self._guard:
-            if self._matrix is None or self._matrix[0] != generation:
-                self._matrix = (generation, *self._catalog.matrix())
-            return self._matrix[1:]
+            if self._kept.get(name, (None,))[0] != generation:
+                self._kept[name] = (generation, make())
+            made: T = self._kept[name][1]
+            return made
 
     def _load_document(
         self, document_id: str, generation: int
@@ -524,6 +544,4 @@ def _storable(text: str) -> str:
 
 
 def _sha256(data: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(data).hexdigest()
