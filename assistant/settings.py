@@ -46,9 +46,11 @@ class Settings(BaseSettings):
         default=Caution.BALANCED,
         description="cautious is silent more often, eager answers more often; see docs/abstention.md",
     )
-    host: str = Field(default="127.0.0.1", description="address the server binds; another one demands --auth")
+    host: str = Field(
+        default="127.0.0.1",
+        description="address the server binds; there is no password, so another one is open to all who reach it",
+    )
     port: int = Field(default=7860, ge=0, le=65535, description="port of the server; 0 takes a free one")
-    log_level: str = Field(default="WARNING", description="DEBUG, INFO, WARNING or ERROR; document text only at DEBUG")
 
 
 def load(**overrides: object) -> Settings:
