@@ -94,7 +94,12 @@ class Catalog(Database):
         )
 
     def delete_root(self, name: str) -> None:
-        self.run("DELETE FROM roots WHERE name = ?", name)
+        """Follow a folder no more: its documents go with it."""
+        with self.transaction():
+            for document_id, _ in self.stamps(name).values():
+                self.delete(document_id)
+            self.run("DELETE FROM skipped WHERE root = ?", name)
+            self.run("DELETE FROM roots WHERE name = ?", name)
 
     def put(self, entry: Entry) -> None:
         """Store a document with all that belongs to it, in place of what stood under its id."""
@@ -367,6 +372,7 @@ class Catalog(Database):
     def put_identities(self, identities: dict[tuple[str, str], str]) -> None:
         """Note under which identity each document's speaker goes; keys are (document id, speaker)."""
         rows = [(identity, speaker, document_id, identity) for (document_id, speaker), identity in identities.items()]
+        self._touch()  # who is who is part of the state that readers keep
         self.run_many(
             "UPDATE statements SET identity = ? WHERE speaker = ? AND document = (SELECT number FROM "
             "documents WHERE id = ?) AND identity != ?",

@@ -197,7 +197,13 @@ class Library:
         return self.document(document_id).info
 
     def remove(self, document_id: str) -> None:
-        """Take a document out for good: an upload's copy is deleted, a followed file is not read again."""
+        """Take a document out for good: an upload's copy is deleted, a followed file is not read again.
+
+        The name of a followed folder with a slash, `articles/`, takes the folder out with all its documents.
+        """
+        if document_id.endswith("/"):
+            self._unfollow(document_id.removesuffix("/"))
+            return
         root, path = self._catalog.place(document_id)
 
         def work(tools: Tools, tally: Tally) -> None:
@@ -460,6 +466,11 @@ class Library:
         self, document_id: str, generation: int
     ) -> Document:  # the generation is part of the cache's key
         return self._catalog.document(document_id)
+
+    def _unfollow(self, name: str) -> None:
+        if name == UPLOADS or name not in {root.name for root in self._catalog.roots()}:
+            raise DocumentNotFound(f"{name}/")
+        self._write(lambda tools, tally: tools.catalog.delete_root(name), None, wait_seconds=60.0)
 
     def _root_folder(self, root: Root) -> Path:
         return self.folder / "files" if root.name == UPLOADS else Path(root.path)

@@ -398,3 +398,30 @@ def test_documents_of_llama_index_are_taken_under_their_own_ids(library):
     metadata = {"file_name": "cod.txt", "date": "2024-05-01", "title": "Cod"}
     library.add([LlamaDocument(text="The cod is late.", id_="theirs", metadata=metadata)])
     assert library.document("theirs").info == DocumentInfo("theirs", "cod.txt", "Cod", "2024-05-01", "text")
+
+
+def test_a_folder_followed_no_more_takes_its_documents_with_it(library, folder):
+    library.sync(folder)
+    added(library, "The cod is late.")
+    library.remove(f"{folder.name}/")
+    assert [info.id for info in library.documents()] == ["d0"]
+    assert library.followed() == []
+    assert library.sync().n_documents == 1
+    with pytest.raises(DocumentNotFound):
+        library.remove("nowhere/")
+
+
+def test_readers_see_who_is_who_after_the_sync_that_found_it_out(tmp_path, folder):
+    """A reader that asks between the documents and their identities must not keep what it saw."""
+    seen = []
+
+    def look(progress):
+        if progress.stage == "reading":
+            seen.append([person.speaker for person in library.people()])
+
+    (folder / "one.txt").write_text("Ana Brask said the ferry is late.")
+    (folder / "two.txt").write_text("Brask said the cod is gone.")
+    with Library.open(tmp_path / "people", embedder=HashingEmbedder()) as library:
+        library.sync(folder, on_progress=look)
+        assert seen
+        assert [person.speaker for person in library.people()] == ["Ana Brask"]
