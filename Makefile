@@ -46,13 +46,13 @@ clean:  ## Remove the virtual environment and the example library
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or make PYTHON=/path/to/python"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing (once; a few minutes)"
-	@$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@$(BIN)/pip install -qq --constraint constraints.txt --editable .
 	@echo "preparing the embedding model (once; half a minute)"
 	@$(BIN)/python -c "from index.embed import exported_model; exported_model()"
 	@touch $@
 
 .venv/ready-dev: .venv/ready
-	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/pip install -qq --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 # The browser tests drive the system's Chromium.

@@ -1,5 +1,6 @@
 """The shipped model gives equal bytes for equal text, near the original's vectors, without torch."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import ir_measures
 import numpy as np
 import pytest
 
@@ -20,6 +22,8 @@ from index.embed import (
     weights_folder,
 )
 from index.errors import EmbeddingModelError
+from index.readers import read
+from index.split import split
 
 SENTENCES = [
     "The ferry stops in autumn.",
@@ -176,3 +180,36 @@ def test_a_damaged_export_is_not_used(tmp_path, name, data, is_used):
         (copy / name).write_bytes(data)
     said = load_with_other_weights(tmp_path, b"not the weights", tmp_path / "cache")
     assert said.strip() == "(1, 384)" if is_used else "reinstall" in said
+
+
+def test_int8_ranks_as_well_as_the_original(model):
+    """Dense nDCG@10 of passages on the questions of tests/qa: at most .005 below the original model's."""
+    folder = Path(__file__).parent / "qa"
+    chunks = [
+        chunk
+        for path in sorted((folder / "documents").iterdir())
+        for chunk in split(read(path.read_bytes(), path.name, path.name), model.count_tokens, max_tokens=64)
+    ]
+    questions = [json.loads(line) for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    judged = [
+        ir_measures.Qrel(question["id"], chunk.id, 1)
+        for question in questions
+        for evidence in question.get("evidence", [])
+        for chunk in chunks
+        if chunk.document.source == evidence["source"] and evidence["quote"] in chunk.text
+    ]
+    original = SentenceTransformersEmbedder(str(weights_folder()))
+    found = []
+    for embedder in (model, original):
+        scores = (
+            embedder.embed([question["question"] for question in questions])
+            @ embedder.embed([chunk.text for chunk in chunks]).T
+        )
+        run = [
+            ir_measures.ScoredDoc(question["id"], chunk.id, float(score))
+            for question, row in zip(questions, scores, strict=True)
+            for chunk, score in zip(chunks, row, strict=True)
+        ]
+        found.append(ir_measures.calc_aggregate([ir_measures.nDCG @ 10], judged, run)[ir_measures.nDCG @ 10])
+    assert len({judgment.query_id for judgment in judged}) > 25
+    assert found[0] >= found[1] - 0.005, found
