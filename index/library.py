@@ -149,12 +149,15 @@ class Library:
 
         Raises InputError for a path that is not there, LibraryLocked when another process is writing.
         """
-        wanted = [self._root_of(Path(path).expanduser().resolve(), tuple(exclude)) for path in paths]
+        resolved = [_existing(path) for path in paths]
 
         def work(tools: Tools, tally: Tally) -> None:
-            for root in wanted:
+            wanted: dict[str, Root] = {}
+            for path in resolved:  # one after the other: two paths may lie in one folder, two folders share a name
+                root = self._root_of(path, tuple(exclude))
                 self._catalog.put_root(root)
-            for root in {r.name: r for r in wanted}.values() if wanted else self._catalog.roots():
+                wanted[root.name] = root
+            for root in wanted.values() if resolved else self._catalog.roots():
                 sync_root(root, self._root_folder(root), tools, tally)
 
         return self._write(work, on_progress, wait_seconds)
@@ -477,8 +480,6 @@ class Library:
 
     def _root_of(self, path: Path, exclude: tuple[str, ...]) -> Root:
         """Return the root that covers a path: one that is followed already, else a new one."""
-        if not path.exists():
-            raise InputError(f"'{path}' is not there: check the path")
         folder, only = (path, None) if path.is_dir() else (path.parent, (path.name,))
         roots = self._catalog.roots()
         for root in roots:
@@ -489,6 +490,13 @@ class Library:
         return Root(
             _unused_name(folder.name or "root", {root.name for root in roots} | {UPLOADS}), str(folder), only, exclude
         )
+
+
+def _existing(path: str | Path) -> Path:
+    resolved = Path(path).expanduser().resolve()
+    if not resolved.exists():
+        raise InputError(f"'{resolved}' is not there: check the path")
+    return resolved
 
 
 def _people(catalog: Catalog) -> list[Person]:

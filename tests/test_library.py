@@ -425,3 +425,18 @@ def test_readers_see_who_is_who_after_the_sync_that_found_it_out(tmp_path, folde
         library.sync(folder, on_progress=look)
         assert seen
         assert [person.speaker for person in library.people()] == ["Ana Brask"]
+
+
+@pytest.mark.parametrize(
+    "names", [("one/notes", "two/notes"), ("one/notes/a.txt", "one/notes/b.md"), ("one/notes/a.txt", "two/notes")]
+)
+def test_paths_named_together_are_all_followed(library, tmp_path, names):
+    for root in ("one", "two"):
+        (tmp_path / root / "notes").mkdir(parents=True)
+        for name, text in TEXTS.items():
+            (tmp_path / root / "notes" / name).write_text(f"{root}: {text}")
+    paths = [tmp_path / name for name in names]
+    n_expected = sum(len(list(path.iterdir())) if path.is_dir() else 1 for path in paths)
+    assert library.sync(*paths).added == n_expected
+    report = library.sync()
+    assert (report.unchanged, report.deleted, len(library.documents())) == (n_expected, 0, n_expected)
