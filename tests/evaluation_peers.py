@@ -109,3 +109,10 @@ def write_set(
 
 def _write_lines(path: Path, rows: Sequence[Mapping]) -> None:
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+def overlap(documents) -> OverlapSystem:
+    """Build the peer over llama-index documents, as `--system` asks for it."""
+    from assistant.evaluate.folder import to_document
+
+    return OverlapSystem({each.id_: to_document(each.id_, each.text) for each in documents})

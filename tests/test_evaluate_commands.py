@@ -56,6 +56,16 @@ def test_a_set_is_asked_without_naming_the_command(tmp_path):
     assert "R@5" in shown
 
 
+def test_each_list_of_the_retrieval_is_measured_alone(tmp_path):
+    footnote("init", tmp_path / "set")
+    options = (tmp_path / "set", "--out", tmp_path / "out", "--compare-lists", "--json")
+    metrics = json.loads(footnote(*options))
+    assert {"nDCG@10_dense", "nDCG@10_bm25", "nDCG@10_fused"} <= metrics["measures"].keys()
+    assert set(metrics["list_differences"]) == {"dense", "bm25"}
+    with pytest.raises(InputError, match="compare-lists"):
+        footnote(*options, "--system", "evaluation_peers:overlap")
+
+
 def test_bad_lines_are_an_error_with_their_lines(tmp_path):
     footnote("init", tmp_path / "set")
     with (tmp_path / "set" / "questions.jsonl").open("a", encoding="utf-8") as out:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.answer import Answer, Turn
+from assistant.evaluate.lists import Lists
 from assistant.evaluate.questions import Question
 from assistant.evaluate.recorded import N_PASSAGES, RunFiles, write_answer, write_line
 
@@ -43,12 +44,14 @@ def ask_all(
     *,
     fingerprint: str,
     keep_finished: bool = False,
+    lists: Lists | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Ask every question that is not done; return the ids of those that raised an exception.
 
     An unfinished run with the same fingerprint (set, settings, program) goes on, a finished one where it is to be
-    kept; anything else starts afresh.
+    kept; anything else starts afresh. `lists` is asked, once an answer is there and its time taken, how each list
+    alone ranks the documents.
     """
     files.folder.mkdir(parents=True, exist_ok=True)
     done = _resume(files, fingerprint, keep_finished)
@@ -62,12 +65,13 @@ def ask_all(
             if question.id not in done:
                 try:
                     answer, seconds = _ask(system, question)
+                    ranked = lists(answer) if lists else {}
                 except Exception as error:  # noqa: BLE001  recorded with its traceback; the rest is still worth knowing
                     failed.append(question.id)
                     write_line(errors, _to_error(question, error))
                     errors.flush()
                 else:
-                    write_answer(passages, answers, question.id, answer, seconds)
+                    write_answer(passages, answers, question.id, answer, seconds, ranked)
             if on_progress:
                 on_progress("ask", n_asked, len(questions))
     _write_state(files.state, fingerprint, finished=True)

@@ -65,6 +65,9 @@ def run(
     no_worse_than: NoWorseOption = None,
     tolerance: ToleranceOption = 0.0,
     fail_under: FailUnderOption = None,
+    compare_lists: Annotated[
+        bool, typer.Option("--compare-lists", help="Also rank by embeddings alone, by BM25 alone and by both.")
+    ] = False,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> int:
@@ -84,6 +87,7 @@ def run(
             no_worse_than=no_worse_than,
             tolerance=tolerance,
             fail_under=fail_under or (),
+            with_lists=compare_lists,
             seed=seed,
             on_progress=on_progress,
         )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.evaluate.definitions import define, in_order
 from assistant.evaluate.estimate import Floats, Mean, Statistic, draw_weights, percentile_interval
+from assistant.evaluate.lists import LISTS
 from assistant.evaluate.sheet import Sheet
 
 N_PERMUTATIONS = 10_000
@@ -79,7 +80,24 @@ def compare(before: Sheet, after: Sheet, *, seed: int = 0) -> dict[str, Differen
         found = _difference(name, old[name], new[name], after.clusters, seed)
         if not math.isnan(found.difference):
             differences[name] = found
-    # Tests that could not have shown anything do not count as tests (Tarone 1990).
+    return _corrected(differences)
+
+
+def compare_lists(sheet: Sheet, *, seed: int = 0) -> dict[str, Difference]:
+    """Compare, inside one run, how both lists fused rank the documents with each list alone; empty without lists."""
+    found = {name: sheet.columns.get(f"nDCG@10_{name}") for name in LISTS}
+    fused = found.pop("fused")
+    return _corrected(
+        {
+            name: _difference("nDCG@10", Mean(alone), Mean(fused), sheet.clusters, seed)
+            for name, alone in found.items()
+            if alone is not None and fused is not None
+        }
+    )
+
+
+def _corrected(differences: dict[str, Difference]) -> dict[str, Difference]:
+    """Correct the p-values for their number; tests that could not have shown anything do not count (Tarone 1990)."""
     tested = [name for name, difference in differences.items() if difference.verdict not in ("same", "other questions")]
     corrected = holm([differences[name].p for name in tested])
     return differences | {name: replace(differences[name], p_holm=p) for name, p in zip(tested, corrected, strict=True)}

@@ -40,6 +40,9 @@ DEFINITIONS = (
     Definition(
         "nDCG@10", _R, "documents ranked", "normalised discounted gain of the first 10 documents", is_chief=True
     ),
+    Definition("nDCG@10_dense", _R, "documents by meaning", "the same, ranked by the embeddings alone"),
+    Definition("nDCG@10_bm25", _R, "documents by words", "the same, ranked by BM25 over words alone"),
+    Definition("nDCG@10_fused", _R, "documents by both", "the same, both lists fused, before sentences are compared"),
     Definition("document_R@5", _R, "documents found in 5", "relevant documents among the first 5"),
     Definition("document_R@20", _R, "documents found in 20", "relevant documents among the first 20"),
     Definition("RR@10", _R, "first document", "1 / rank of the first relevant document"),

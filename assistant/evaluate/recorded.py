@@ -6,8 +6,8 @@ Knows nothing of measures. A question is done when its line is in answers.jsonl:
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, unquote
@@ -37,7 +37,10 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The part of a recorded answer that is measured. `seconds` are by stage."""
+    """The part of a recorded answer that is measured.
+
+    `seconds` are by stage; `lists` hold how each list of the retrieval alone ranks the documents, where that was asked.
+    """
 
     question_id: str
     confidence: float
@@ -46,7 +49,7 @@ class Recorded:
     short_answer: str | None
     text: str
     seconds: dict[str, float]
-    n_tokens: int | None = None
+    lists: dict[str, list[str]] = field(default_factory=dict)
 
 
 class RunFiles:
@@ -122,13 +125,21 @@ def write_line(out: IO[str], row: dict[str, Any]) -> None:
     out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def write_answer(passages: IO[str], answers: IO[str], question_id: str, answer: Answer, seconds: float) -> None:
+def write_answer(
+    passages: IO[str],
+    answers: IO[str],
+    question_id: str,
+    answer: Answer,
+    seconds: float,
+    lists: Mapping[str, Sequence[str]],
+) -> None:
     """Record one answer: its passages first, then its line, so that a line means the whole."""
     for passage in answer.passages[:N_PASSAGES]:
         place = {"document_id": passage.document.id, "start": passage.start, "end": passage.end}
         write_line(passages, {"query_id": question_id, "rank": passage.rank, **place, "score": passage.score})
     passages.flush()
-    write_line(answers, {"query_id": question_id, **answer.to_json(), "seconds": round(seconds, 4)})
+    row = {"query_id": question_id, **answer.to_json(), "seconds": round(seconds, 4)}
+    write_line(answers, row | ({"lists": lists} if lists else {}))
     answers.flush()
 
 
@@ -166,6 +177,7 @@ def to_recorded(row: dict[str, Any]) -> Recorded:
         short_answer=short_answer and short_answer["text"],
         text=row.get("text", ""),
         seconds=timings | ({"total": float(total)} if total is not None else {}),
+        lists=row.get("lists") or {},
     )
 
 

@@ -20,8 +20,9 @@ class Evaluation:
 
     `categories` holds the measures apart: column → value → measures. `errors` are the questions that raised an
     exception. `abstentions` counts by why there was no answer (`answerable` where there was one) and by the reason
-    given (`answered` where there was none). `differences` are those to an earlier run. `broken_gates` says why each
-    broken gate is broken. `seconds` are apart from all else, since everything else is the same on a second run.
+    given (`answered` where there was none). `differences` are those to an earlier run, `list_differences` those of
+    both lists fused to each list of the retrieval alone. `broken_gates` says why each broken gate is broken. `seconds`
+    are apart from all else, since everything else is the same on a second run.
     """
 
     folder: Path
@@ -32,6 +33,7 @@ class Evaluation:
     errors: tuple[Mapping[str, Any], ...] = ()
     abstentions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     differences: Mapping[str, Difference] = field(default_factory=dict)
+    list_differences: Mapping[str, Difference] = field(default_factory=dict)
     broken_gates: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Evaluation:
             "n_clusters": self.n_clusters,
             "abstentions": {kind: dict(counts) for kind, counts in self.abstentions.items()},
             "differences": differences_to_json(self.differences),
+            "list_differences": differences_to_json(self.list_differences),
             "errors": [dict(error) for error in self.errors],
             "broken_gates": list(self.broken_gates),
             "settings": dict(self.settings),

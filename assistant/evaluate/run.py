@@ -15,9 +15,10 @@ from typing import Any
 
 from assistant.evaluate.adapt import load_system
 from assistant.evaluate.ask_all import Progress, System, ask_all
-from assistant.evaluate.compare import Difference, compare
+from assistant.evaluate.compare import Difference, compare, compare_lists
 from assistant.evaluate.fingerprint import fingerprint, program_digest, system_settings, versions
 from assistant.evaluate.gates import Gate, broken_by_test, broken_by_value, parse_gate
+from assistant.evaluate.lists import lists_of
 from assistant.evaluate.load import load_set
 from assistant.evaluate.per_question import BUDGET
 from assistant.evaluate.provide import assistant_for
@@ -53,6 +54,7 @@ def evaluate(
     fail_under: Iterable[str] = (),
     seed: int = 0,
     budget: int = BUDGET,
+    with_lists: bool = False,
     keep_finished: bool = False,
     on_progress: Progress | None = None,
 ) -> Evaluation:
@@ -62,8 +64,11 @@ def evaluate(
     the settings. `system`, or 'module:object', is asked in the assistant's place. `scope` names the metadata column
     that holds the one document a question is confined to. `against` is an earlier run's folder; a run significantly
     worse than `no_worse_than`, by more than `tolerance`, breaks the gate, and so does each 'MEASURE=VALUE' of
-    `fail_under` that is not reached. `budget` is in characters. A killed run goes on where it stopped; a finished one
-    is asked anew, unless `keep_finished`. Raises EvaluationSetError for a bad set, InputError for the rest.
+    `fail_under` that is not reached. `budget` is in characters. `with_lists` also
+    measures how words alone, meaning alone and both rank the documents. A killed run goes on where it stopped; a
+    finished one is asked anew, unless `keep_finished`.
+
+    Raises EvaluationSetError for a bad set, InputError for the rest.
     """
     started = time.perf_counter()
     judging = Judging.of(against, no_worse_than, tolerance, fail_under, seed, budget)
@@ -76,11 +81,20 @@ def evaluate(
     files.folder.mkdir(parents=True, exist_ok=True)
     named = system if isinstance(system, str) else None
     options = {"system": named, "scope": scope, "limit": limit, "seed": seed, "budget": budget}
+    options |= {"with_lists": True} if with_lists else {}
     with _provide(system, evaluation_set, files, library, settings, on_progress) as asked:
         built = time.perf_counter()
         in_force = _settings(evaluation_set, asked, **options)
         key = fingerprint(in_force, versions())
-        ask_all(asked, questions, files, fingerprint=key, keep_finished=keep_finished, on_progress=on_progress)
+        ask_all(
+            asked,
+            questions,
+            files,
+            fingerprint=key,
+            keep_finished=keep_finished,
+            lists=lists_of(asked) if with_lists else None,
+            on_progress=on_progress,
+        )
     write_document_run(questions, files)
     seconds = {"build": round(built - started, 3), "ask": round(time.perf_counter() - built, 3)}
     return judge(evaluation_set, questions, files, files, judging, in_force, seconds)
@@ -194,6 +208,7 @@ def judge(
         errors=tuple(read_errors(files)),
         abstentions=count_abstentions(sheet),
         differences=differences,
+        list_differences=compare_lists(sheet, seed=judging.seed),
         broken_gates=tuple(broken),
         settings=settings,
         versions=versions(),

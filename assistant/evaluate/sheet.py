@@ -158,10 +158,10 @@ class _Filler:
         for name, value in row.items():
             self._columns[name][place] = value
 
-    def add_rankings(self, rankings: Mapping[str, Sequence[str]]) -> None:
+    def add_rankings(self, rankings: Mapping[str, Sequence[str]], names: Mapping[str, str] = DOCUMENT_NAMES) -> None:
         judged = ((q.id, q.relevant) for q in self._questions if q.relevant and q.id in self._place)
         for question_id, row in score_rankings(judged, rankings):
-            self._write(self._place[question_id], {DOCUMENT_NAMES[name]: value for name, value in row.items()})
+            self._write(self._place[question_id], {ours: row[name] for name, ours in names.items()})
 
     def add_passages(self, passages: Mapping[str, Sequence[DocumentSpan]]) -> None:
         for question in self._questions:
@@ -177,11 +177,15 @@ class _Filler:
             target[place] = (values + [values[-1]] * N_PASSAGES)[:N_PASSAGES] if values else 0.0
 
     def add_answers(self, answers: Iterable[Recorded]) -> None:
-        missing = dict(self._place)
+        missing, lists = dict(self._place), defaultdict[str, dict[str, list[str]]](dict)
         for recorded in answers:
             if recorded.question_id in missing:
                 self._add_answer(missing.pop(recorded.question_id), recorded)
                 self._confidence[self._place[recorded.question_id]] = recorded.confidence
+                for name, ranked in recorded.lists.items():
+                    lists[name][recorded.question_id] = ranked
+        for name, rankings in lists.items():
+            self.add_rankings(rankings, {"nDCG@10": f"nDCG@10_{name}"})
         for question_id, place in missing.items():
             self._add_answer(place, Recorded(question_id, 0.0, (), "missing", None, "", {}))
 

@@ -55,6 +55,9 @@ def show_evaluation(evaluation: Evaluation) -> None:
     if evaluation.n_clusters < evaluation.n_questions:
         groups = f"{evaluation.n_clusters} groups of one document or conversation"
         _out.print(Text(f"intervals: {evaluation.n_questions} questions drawn as {groups}", style="dim"))
+    for name, found in evaluation.list_differences.items():
+        change = f"{found.difference:+.3f}, 95 % {found.low:+.3f} to {found.high:+.3f}, p = {found.p_holm:.3f}"
+        _out.print(Text(f"nDCG@10 of both lists fused against {name} alone: {change}: {found.verdict}"), soft_wrap=True)
     for error in evaluation.errors[:MOST_ERRORS]:
         _out.print(Text(f"error in question {error['query_id']}: {error['error']}: {error['message']}", style="red"))
     if len(evaluation.errors) > MOST_ERRORS:
