@@ -48,7 +48,7 @@ clean:  ## Remove the virtual environment and the example library
 	@echo "installing (once; a few minutes)"
 	@$(BIN)/pip install -qq --constraint constraints.txt --editable .
 	@echo "preparing the embedding model (once; half a minute)"
-	@$(BIN)/python -c "from index.embed import exported_model; exported_model()"
+	@$(BIN)/python -c "from index.export import exported_model; exported_model()"
 	@touch $@
 
 .venv/ready-dev: .venv/ready

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from index.library import Status
 from index.people import Person
 from index.records import DocumentInfo, Statement
 from index.sync import SyncReport
+from index.view import Status
 
 
 def document_to_json(info: DocumentInfo) -> dict[str, Any]:

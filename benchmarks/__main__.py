@@ -19,7 +19,8 @@ from rich.table import Table
 from assistant.ask import Assistant
 from assistant.example import DOCUMENTS, QUESTIONS
 from index import Library
-from index.embed import SentenceTransformersEmbedder, load_embedder, weights_folder
+from index.embed import SentenceTransformersEmbedder, load_embedder
+from index.export import weights_folder
 
 ROUNDS = 5
 

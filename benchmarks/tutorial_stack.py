@@ -33,7 +33,7 @@ class ChromaRetriever(BaseRetriever):
         super().__init__()
         from sentence_transformers import SentenceTransformer
 
-        from index.embed import weights_folder
+        from index.export import weights_folder
 
         self._model = SentenceTransformer(str(weights_folder()), device="cpu")
         self._nodes = {node.node_id: node for node in nodes}

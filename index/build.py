@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.catalog import Catalog, Entry, Stamp
+from index.catalog import Catalog, Entry
 from index.embed import Embedder, PassageVectors
+from index.places import Stamp
 from index.records import Chunk, Document, Statement
 from index.split import split
 

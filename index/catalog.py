@@ -8,47 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import Database, batches
+from index.database import batches
 from index.embed import PassageVectors
 from index.errors import DocumentNotFound
-from index.records import Chunk, Document, DocumentInfo, Filters, Span, Statement
+from index.places import Places, Stamp
+from index.records import Chunk, Document, DocumentInfo, Filters, Statement
+from index.rows import document_filter, from_int8, pack_spans, to_chunk, to_int8, to_statement
 
 _INFO = "d.id, d.source, d.title, d.date, d.kind, d.author"
 _N_INFO = 6
 # A word in the title counts this many times a word in the text.
 _TITLE_WEIGHT = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells that a file has not changed, without reading it; `content_hash` tells after reading."""
-
-    size: int
-    mtime_ns: int
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A folder that is followed: all of it, or `only_paths` of it; `exclude` are globs over relative paths."""
-
-    name: str
-    path: str
-    only_paths: tuple[str, ...] | None = None
-    exclude: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that gave no document, and why."""
-
-    source: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +38,10 @@ class Entry:
     path: str | None = None
 
 
-class Catalog(Database):
+class Catalog(Places):
     """The records of a library, put and found. Readers see the last committed state while a writer goes on."""
 
-    # --- state of the library
-
-    def get_value(self, key: str, default: str = "") -> str:
-        row = self.one_row("SELECT value FROM meta WHERE key = ?", key)
-        return row[0] if row else default
-
-    def put_value(self, key: str, value: str) -> None:
-        self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
-
-    @property
-    def generation(self) -> int:
-        """Return a number that grows with every change of the documents."""
-        return int(self.get_value("generation", "0"))
-
     # --- documents
-
-    def roots(self) -> list[Root]:
-        rows = self.all_rows("SELECT name, path, only_paths, exclude FROM roots ORDER BY name")
-        return [Root(n, p, tuple(json.loads(o)) if o else None, tuple(json.loads(e))) for n, p, o, e in rows]
-
-    def put_root(self, root: Root) -> None:
-        only = json.dumps(root.only_paths) if root.only_paths is not None else None
-        self.run(
-            "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)", root.name, root.path, only, json.dumps(root.exclude)
-        )
 
     def delete_root(self, name: str) -> None:
         """Follow a folder no more: its documents go with it."""
@@ -135,21 +85,8 @@ class Catalog(Database):
             self._touch()
         return True
 
-    def restamp(self, document_id: str, stamp: Stamp) -> None:
-        """Note that the file was touched but holds the same bytes."""
-        self.run("UPDATE documents SET size = ?, mtime_ns = ? WHERE id = ?", stamp.size, stamp.mtime_ns, document_id)
-
-    def stamps(self, root: str) -> dict[str, tuple[str, Stamp]]:
-        """Return id and stamp of each document of a root, by relative path."""
-        rows = self.all_rows("SELECT path, id, size, mtime_ns, content_hash FROM documents WHERE root = ?", root)
-        return {path: (id_, Stamp(size, mtime, digest)) for path, id_, size, mtime, digest in rows}
-
-    def stamp(self, document_id: str) -> Stamp | None:
-        row = self.one_row("SELECT size, mtime_ns, content_hash FROM documents WHERE id = ?", document_id)
-        return Stamp(*row) if row else None
-
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
-        where, values = _document_filter(filters or Filters())
+        where, values = document_filter(filters or Filters())
         return [
             DocumentInfo(*row)
             for row in self.all_rows(f"SELECT {_INFO} FROM documents d {where} ORDER BY d.id", *values)
@@ -169,49 +106,11 @@ class Catalog(Database):
         text, digest, pages, notes = row[_N_INFO:]
         return Document(DocumentInfo(*row[:_N_INFO]), text, digest, tuple(json.loads(pages)), tuple(json.loads(notes)))
 
-    def place(self, document_id: str) -> tuple[str | None, str | None]:
-        """Return the root's name and the relative path of a document; None, None for one that was added."""
-        row = self.one_row("SELECT root, path FROM documents WHERE id = ?", document_id)
-        if row is None:
-            raise DocumentNotFound(document_id)
-        return row[0], row[1]
-
     def same_content(self, content_hash: str) -> list[str]:
         """Return the ids of documents with these bytes."""
         return [
             row[0] for row in self.all_rows("SELECT id FROM documents WHERE content_hash = ? ORDER BY id", content_hash)
         ]
-
-    # --- files without a document
-
-    def put_skipped(self, root: str, path: str, skipped: Skipped, stamp: Stamp) -> None:
-        self.run(
-            "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *(root, path, skipped.source, skipped.reason, stamp.content_hash, stamp.size, stamp.mtime_ns),
-        )
-
-    def delete_skipped(self, root: str, path: str) -> None:
-        self.run("DELETE FROM skipped WHERE root = ? AND path = ?", root, path)
-
-    def skipped_stamps(self, root: str) -> dict[str, Stamp]:
-        rows = self.all_rows("SELECT path, size, mtime_ns, content_hash FROM skipped WHERE root = ?", root)
-        return {path: Stamp(size, mtime, digest) for path, size, mtime, digest in rows}
-
-    def skipped(self, root: str | None = None) -> list[Skipped]:
-        where, values = ("WHERE root = ?", (root,)) if root is not None else ("", ())
-        return [
-            Skipped(*row)
-            for row in self.all_rows(f"SELECT source, reason FROM skipped {where} ORDER BY source", *values)
-        ]
-
-    def exclude(self, document_id: str) -> None:
-        self.run("INSERT OR IGNORE INTO excluded VALUES (?)", document_id)
-
-    def include(self, document_ids: Iterable[str]) -> None:
-        self.run_many("DELETE FROM excluded WHERE id = ?", [(id_,) for id_ in document_ids])
-
-    def excluded(self) -> set[str]:
-        return {row[0] for row in self.all_rows("SELECT id FROM excluded")}
 
     # --- chunks and vectors
 
@@ -226,7 +125,7 @@ class Catalog(Database):
 
     def put_embeddings(self, keys: Sequence[bytes], vectors: Sequence[PassageVectors]) -> None:
         rows = [
-            (key, v.passage.astype(np.float16).tobytes(), _to_int8(v.sentences))
+            (key, v.passage.astype(np.float16).tobytes(), to_int8(v.sentences))
             for key, v in zip(keys, vectors, strict=True)
         ]
         self.run_many("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", rows)
@@ -246,7 +145,7 @@ class Catalog(Database):
             f"SELECT c.number, c.start, c.end, c.text, c.page, c.sentences, {_INFO} FROM chunks c JOIN documents "
             "d ON d.number = c.document WHERE c.number IN "
         )
-        return {row[0]: _to_chunk(row[1:]) for row in self.rows_in(sql, numbers)}
+        return {row[0]: to_chunk(row[1:]) for row in self.rows_in(sql, numbers)}
 
     def numbers(self, chunk_ids: Sequence[str]) -> dict[str, int]:
         return dict(self.rows_in("SELECT id, number FROM chunks WHERE id IN ", chunk_ids))
@@ -254,7 +153,7 @@ class Catalog(Database):
     def scope(self, filters: Filters, identities: Sequence[str] = ()) -> NDArray[np.int64]:
         """Return the numbers of the chunks inside the filters, ascending; of a speaker, those that hold his "
         "statements."""
-        where, values = _document_filter(filters)
+        where, values = document_filter(filters)
         if filters.speaker is not None:
             marks = ",".join("?" * len(identities))
             where += (
@@ -285,7 +184,7 @@ class Catalog(Database):
             "SELECT c.id, e.sentences, length(e.vector) / 2 FROM chunks c JOIN embeddings e ON e.hash = "
             "c.embedding WHERE c.id IN "
         )
-        return {id_: _from_int8(data, d) for id_, data, d in self.rows_in(sql, chunk_ids)}
+        return {id_: from_int8(data, d) for id_, data, d in self.rows_in(sql, chunk_ids)}
 
     def search_words(
         self, words: Sequence[str], n: int, scope: NDArray[np.int64] | None = None
@@ -328,7 +227,7 @@ class Catalog(Database):
         self, filters: Filters, identities: Sequence[str] = (), document_ids: Sequence[str] | None = None
     ) -> list[Statement]:
         """Return the statements inside the filters, by document and place."""
-        where, values = _document_filter(filters, date="coalesce(s.date, d.date)")
+        where, values = document_filter(filters, date="coalesce(s.date, d.date)")
         clauses = [where.removeprefix("WHERE ")] if where else []
         if filters.speaker is not None:
             clauses.append(f"s.identity IN ({','.join('?' * len(identities))})")
@@ -343,7 +242,7 @@ class Catalog(Database):
         rows = self.all_rows(
             f"{sql} {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY d.id, s.start, s.number", *values
         )
-        return [_to_statement(row) for row in rows]
+        return [to_statement(row) for row in rows]
 
     def statements_as_told(self, document_id: str) -> list[Statement]:
         """Return a document's statements under the speakers' names as the document alone tells them."""
@@ -351,7 +250,7 @@ class Catalog(Database):
             f"SELECT s.speaker, s.cue, s.manner, s.content, s.start, s.end, s.names, s.date, s.page, {_INFO} FROM "
             "statements s JOIN documents d ON d.number = s.document WHERE d.id = ? ORDER BY s.number"
         )
-        return [_to_statement(row) for row in self.all_rows(sql, document_id)]
+        return [to_statement(row) for row in self.all_rows(sql, document_id)]
 
     def speakers(self) -> list[tuple[str, str, tuple[str, ...], int]]:
         """Return (document id, speaker as the document tells it, names, number of statements), in a fixed order."""
@@ -383,7 +282,7 @@ class Catalog(Database):
 
     def _put_chunks(self, document: int, title: str, entry: Entry) -> None:
         rows = [
-            (document, c.id, c.start, c.end, c.page, c.text, _pack_spans(c), key)
+            (document, c.id, c.start, c.end, c.page, c.text, pack_spans(c), key)
             for c, key in zip(entry.chunks, entry.embeddings, strict=True)
         ]
         self.run_many(
@@ -416,48 +315,3 @@ class Catalog(Database):
             for s in statements
         ]
         self.run_many("INSERT INTO statements VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def _touch(self) -> None:
-        self.put_value("generation", str(self.generation + 1))
-
-
-def _document_filter(filters: Filters, date: str = "d.date") -> tuple[str, tuple[Any, ...]]:
-    clauses: list[str] = []
-    values: list[Any] = []
-    if filters.source is not None:
-        clauses.append("(d.source GLOB ? OR d.source GLOB ? OR d.id = ?)")
-        values += [filters.source, f"*/{filters.source}", filters.source]
-    if filters.since is not None:
-        clauses.append(f"{date} >= ?")
-        values.append(filters.since)
-    if filters.until is not None:  # '2023-01' includes the whole month
-        clauses.append(f"substr({date}, 1, ?) <= ?")
-        values += [len(filters.until), filters.until]
-    return ("WHERE " + " AND ".join(clauses) if clauses else ""), tuple(values)
-
-
-def _pack_spans(chunk: Chunk) -> bytes:
-    return (np.array(chunk.sentences, np.int64).reshape(-1) - chunk.start).astype("<u4").tobytes()
-
-
-def _to_chunk(row: tuple[Any, ...]) -> Chunk:
-    start, end, text, page, packed, *info = row
-    offsets = (np.frombuffer(packed, "<u4").astype(np.int64) + start).reshape(-1, 2)
-    return Chunk(DocumentInfo(*info), start, end, text, page, tuple((a, b) for a, b in offsets.tolist()))
-
-
-def _to_statement(row: tuple[Any, ...]) -> Statement:
-    identity, cue, manner, content, start, end, names, date, page, *info = row
-    spans = tuple(Span(*span) for span in json.loads(content))
-    return Statement(
-        DocumentInfo(*info), identity, cue, manner, spans, start, end, tuple(json.loads(names)), date, page
-    )
-
-
-def _to_int8(vectors: NDArray[np.float32]) -> bytes:
-    return np.rint(vectors * 127).astype(np.int8).tobytes()
-
-
-def _from_int8(data: bytes, n_dimensions: int) -> NDArray[np.float32]:
-    rows = np.frombuffer(data, np.int8).reshape(-1, n_dimensions).astype(np.float32)
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9), np.float32)

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.build import Attribute, Source, build
-from index.catalog import Catalog, Root, Skipped, Stamp
+from index.catalog import Catalog
 from index.embed import Embedder
 from index.errors import FileTooLarge, InputError, ReadError
+from index.places import Root, Skipped, Stamp
 from index.records import Document
 
 MAX_FILE_BYTES = 256 * 1024 * 1024

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalog import Catalog, Entry, Root, Skipped, Stamp
+from index.catalog import Catalog, Entry
 from index.database import batches
 from index.embed import PassageVectors
 from index.errors import DocumentNotFound, LibraryDamaged, LibraryLocked, StorageError
+from index.places import Root, Skipped, Stamp
 from index.records import Chunk, Document, DocumentInfo, Filters, Span, Statement
 from index.retrieve import query_words
 

@@ -12,16 +12,9 @@ import ir_measures
 import numpy as np
 import pytest
 
-from index.embed import (
-    DEFAULT_MODEL,
-    HashingEmbedder,
-    OnnxEmbedder,
-    SentenceTransformersEmbedder,
-    exported_model,
-    load_embedder,
-    weights_folder,
-)
+from index.embed import HashingEmbedder, OnnxEmbedder, SentenceTransformersEmbedder, load_embedder
 from index.errors import EmbeddingModelError
+from index.export import DEFAULT_MODEL, exported_model, weights_folder
 from index.readers import read
 from index.split import split
 

@@ -14,15 +14,16 @@ HEAVY = {"torch", "gradio", "spacy", "llama_index", "chromadb", "sentence_transf
 HOMES = {
     "chromadb": ("index/vectors.py",),
     "sqlite3": ("index/database.py",),
-    "onnxruntime": ("index/embed.py",),
+    "onnxruntime": ("index/embed.py", "index/export.py"),
     "sentence_transformers": ("index/embed.py",),
     "spacy": ("index/attribute/",),
     "gradio": ("assistant/page/", "assistant/serve/", "app.py"),
     "llama_index": (
         "index/llama.py",
         "index/library.py",
+        "index/given.py",
         "assistant/evaluate/adapt.py",
-    ),  # in the library for types alone
+    ),  # in the library and given.py for types alone
 }
 
 

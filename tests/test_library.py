@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from index import Document, DocumentInfo, InputError, Library, PassageRetriever, ReadError
-from index.embed import DEFAULT_MODEL, HashingEmbedder, load_embedder
+from index.embed import HashingEmbedder, load_embedder
 from index.errors import DocumentNotFound, LibraryLocked, LibraryModelError, LibraryVersionError
+from index.export import DEFAULT_MODEL
 from index.lock import writing
 from index.records import Statement
 
@@ -312,7 +313,7 @@ def test_the_next_sync_mends_chroma_without_a_check_before(tmp_path, folder, har
 
 
 def test_above_the_exact_limit_chroma_searches_and_its_loss_costs_only_time(tmp_path, folder, monkeypatch):
-    monkeypatch.setattr("index.library.EXACT_UP_TO", 0)
+    monkeypatch.setattr("index.view.EXACT_UP_TO", 0)
     with opened(tmp_path / "library") as library:
         library.sync(folder)
         before = library.retrieve("cod year")

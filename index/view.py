@@ -1,0 +1,280 @@
+"""A library as it can be asked: documents, passages, statements, people, what is wrong with it.
+
+Changes nothing; that is `library`. Knows what the parts are, not how they work, and nothing of questions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog import Catalog
+from index.embed import Embedder
+from index.errors import InputError, LibraryDamaged
+from index.follow import is_sound
+from index.given import storable
+from index.journal import Conversations
+from index.people import Person, match_speaker
+from index.places import Root, Skipped
+from index.records import Document, DocumentInfo, Filters, Passage, Statement
+from index.retrieve import N_CANDIDATES, Ranked, exact_search, fuse, query_words, to_passages
+from index.vectors import ChromaVectors
+
+UPLOADS = "uploads"
+# Up to so many candidates every vector is compared: exact, the same in every process, and faster than starting Chroma.
+EXACT_UP_TO = 20_000
+_CACHED_DOCUMENTS = 64
+_CACHED_QUERIES = 64
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts, sizes in bytes and the model of a library."""
+
+    folder: str
+    n_documents: int
+    n_passages: int
+    n_statements: int
+    n_skipped: int
+    catalog_bytes: int
+    chroma_bytes: int
+    embedding_model: str
+    roots: tuple[str, ...]
+    generation: int
+
+
+class LibraryView:
+    """What a library's folder holds, seen as it was last committed by whichever process. Safe to use from threads."""
+
+    def __init__(self, folder: Path, catalog: Catalog, vectors: ChromaVectors, embedder: Embedder) -> None:
+        self.folder = folder
+        self.embedder = embedder
+        self.conversations = Conversations(catalog)
+        self._catalog = catalog
+        self._vectors = vectors
+        self._guard = threading.RLock()
+        self._kept: dict[str, tuple[int, Any]] = {}
+        self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
+        self._cached_query = lru_cache(_CACHED_QUERIES)(self._embed_query)
+
+    def close(self) -> None:
+        self._vectors.close()
+        self._catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- documents out
+
+    def documents(
+        self, *, source: str | None = None, since: str | None = None, until: str | None = None
+    ) -> list[DocumentInfo]:
+        return self._catalog.documents(Filters(None, source, since, until))
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; raises DocumentNotFound."""
+        return self._cached_document(document_id, self.generation)
+
+    def original(self, document_id: str) -> bytes | None:
+        """Return the bytes of a document's file, None where there is none or it changed since it was read."""
+        root_name, path = self._catalog.place(document_id)
+        root = next((r for r in self._catalog.roots() if r.name == root_name), None)
+        if root is None or path is None:
+            return None
+        try:
+            data = (self._root_folder(root) / path).read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == self.document(document_id).content_hash else None
+
+    def skipped(self) -> list[Skipped]:
+        return self._catalog.skipped()
+
+    # --- search
+
+    def retrieve(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        speaker: str | None = None,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> list[Passage]:
+        """Return the `k` best passages for a query, best first; of a speaker, those that hold his statements."""
+        if k < 1:
+            raise InputError(f"k is {k}: ask for at least one passage")
+        query = storable(query)
+        filters = Filters(speaker, source and storable(source), since, until)
+        scope = self._catalog.scope(filters, self._identities(speaker)) if filters else None
+        n = max(N_CANDIDATES, k)
+        words = self._by_words(query, n, scope)
+        meaning = self._by_meaning(query, n, scope)
+        return to_passages(fuse(words, meaning), words, meaning, self._catalog, query)[:k]
+
+    def query_vector(self, query: str) -> NDArray[np.float32]:
+        """Return a query's unit vector; the last ones are kept, since an answer needs it more than once."""
+        vector: NDArray[np.float32] = self._cached_query(storable(query))
+        return vector
+
+    def sentence_vectors(self, passages: Sequence[Passage]) -> list[NDArray[np.float32]]:
+        """Return for each passage the unit vectors of its sentences, shape (n_sentences, d), read in their context."""
+        found = self._catalog.sentence_vectors([passage.id for passage in passages])
+        empty = np.empty((0, self.embedder.n_dimensions), np.float32)
+        return [found.get(passage.id, empty) for passage in passages]
+
+    # --- who said what
+
+    def statements(
+        self,
+        *,
+        speaker: str | None = None,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        document_ids: Sequence[str] | None = None,
+    ) -> list[Statement]:
+        """Return the statements inside the filters, by document and place; `speaker` is any form of a name."""
+        filters = Filters(speaker, source, since, until)
+        return self._catalog.statements(filters, self._identities(speaker), document_ids)
+
+    def people(self) -> list[Person]:
+        """Return all speakers, those with most statements first."""
+        return self._once("people", lambda: _people(self._catalog))
+
+    # --- the library itself
+
+    def followed(self) -> list[Path]:
+        """Return the folders that `sync` follows, uploads left out."""
+        return [self._root_folder(root) for root in self._catalog.roots() if root.name != UPLOADS]
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the library, one line each; empty when all is well."""
+        problems = self._catalog.problems()
+        try:
+            if self._catalog.count("vector_changes"):
+                problems.append("Chroma has not been told of the last changes")
+            elif not is_sound(self._catalog, self._vectors):
+                problems.append("Chroma differs from the catalog")
+        except LibraryDamaged as error:
+            problems.append(str(error))
+        return problems
+
+    @property
+    def generation(self) -> int:
+        """Return a number that grows with every change of the documents, in whatever process."""
+        return self._catalog.generation
+
+    @property
+    def n_documents(self) -> int:
+        return self._once("n_documents", lambda: self._catalog.count("documents"))
+
+    @property
+    def n_passages(self) -> int:
+        return self._once("n_passages", lambda: self._catalog.count("chunks"))
+
+    @property
+    def newest_day(self) -> str | None:
+        """Return the latest date of a document that tells its day, None where none does."""
+        return self._once("newest_day", self._catalog.newest_day)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._catalog
+
+    def status(self) -> Status:
+        catalog = self._catalog
+        return Status(
+            str(self.folder),
+            self.n_documents,
+            self.n_passages,
+            catalog.count("statements"),
+            catalog.count("skipped"),
+            sum(path.stat().st_size for path in self.folder.glob("catalog.sqlite*")),
+            sum(path.stat().st_size for path in (self.folder / "chroma").rglob("*") if path.is_file()),
+            catalog.get_value("embedding_model") or self.embedder.name,
+            tuple(str(self._root_folder(root)) for root in catalog.roots()),
+            catalog.generation,
+        )
+
+    # --- inside
+
+    def _identities(self, speaker: str | None) -> list[str]:
+        return match_speaker(speaker, self.people()) if speaker is not None else []
+
+    def _by_words(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
+        rows = self._catalog.search_words(query_words(query), n, scope)
+        return Ranked(tuple(number for number, _ in rows), tuple(score for _, score in rows))
+
+    def _by_meaning(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
+        vector = self.query_vector(query)
+        if scope is None and self.n_passages > EXACT_UP_TO:
+            try:
+                return self._by_chroma(vector, n)
+            except LibraryDamaged as error:  # the next sync fills Chroma anew; until then nothing is lost but time
+                _log.warning("%s: searching the catalog's vectors instead", error)
+        numbers, matrix = self._all_vectors()
+        if scope is not None:
+            inside = np.isin(numbers, scope, assume_unique=True)
+            numbers, matrix = numbers[inside], matrix[inside]
+        return exact_search(vector, numbers, matrix, n)
+
+    def _by_chroma(self, vector: NDArray[np.float32], n: int) -> Ranked:
+        found = self._vectors.query(vector, n)
+        numbers = self._catalog.numbers([chunk_id for chunk_id, _ in found])
+        kept = [(numbers[chunk_id], cosine) for chunk_id, cosine in found if chunk_id in numbers]
+        return Ranked(tuple(number for number, _ in kept), tuple(cosine for _, cosine in kept))
+
+    def _all_vectors(self) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+        return self._once("vectors", self._catalog.matrix)
+
+    def _embed_query(self, query: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.embedder.embed([query])[0]
+        vector.flags.writeable = False  # shared by all who ask the same
+        return vector
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made once for each state of the documents, whichever process changed them."""
+        generation = self.generation
+        with self._guard:
+            if self._kept.get(name, (None,))[0] != generation:
+                self._kept[name] = (generation, make())
+            made: T = self._kept[name][1]
+            return made
+
+    def _load_document(
+        self, document_id: str, generation: int
+    ) -> Document:  # the generation is part of the cache's key
+        return self._catalog.document(document_id)
+
+    def _root_folder(self, root: Root) -> Path:
+        return self.folder / "files" if root.name == UPLOADS else Path(root.path)
+
+
+def _people(catalog: Catalog) -> list[Person]:
+    """Gather each identity's names and counts."""
+    gathered: dict[str, tuple[dict[str, None], set[str], int]] = {}
+    for identity, names, document_id, n in catalog.identity_counts():
+        seen, documents, before = gathered.get(identity, ({identity: None}, set(), 0))
+        seen.update(dict.fromkeys(names))
+        gathered[identity] = (seen, documents | {document_id}, before + n)
+    people = [Person(identity, tuple(seen), n, len(documents)) for identity, (seen, documents, n) in gathered.items()]
+    return sorted(people, key=lambda person: (-person.n_statements, person.speaker))
