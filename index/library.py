@@ -20,6 +20,7 @@ from index.export import DEFAULT_MODEL
 from index.follow import follow
 from index.given import to_document
 from index.lock import writing
+from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
 from index.places import Root, Stamp
 from index.records import Document, DocumentInfo, Statement
@@ -78,7 +79,7 @@ class Library(LibraryView):
         catalog = Catalog(folder / "catalog.sqlite")
         made_with = catalog.get_value("embedding_model")
         chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
-        library = cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, _default_read, attribute or _attribute)
+        library = cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, read_apart, attribute or _attribute)
         if made_with and made_with != chosen.name:
             if not rebuild:
                 n_passages = library.n_passages
@@ -283,12 +284,6 @@ def _safe_name(name: str) -> str:
     if not base:
         raise InputError(f"'{name}' is no file name: give the upload a name with an ending, like 'notes.txt'")
     return base[-150:]
-
-
-def _default_read(data: bytes, document_id: str, source: str) -> Document:
-    from index.readers import read
-
-    return read(data, document_id, source)
 
 
 def _attribute(document: Document) -> list[Statement]:

@@ -18,10 +18,11 @@ from index.readers.decode import kind_of_content
 from index.readers.reading import Reading, assemble
 from index.records import Document, DocumentInfo
 
-__all__ = ["kind_of", "read", "title_from_name"]
+__all__ = ["TOO_MUCH_MEMORY", "kind_of", "read", "title_from_name"]
 
 Reader = Callable[[bytes, str, str | None], Reading]
 
+TOO_MUCH_MEMORY = "it takes more memory than a file may: split it, or save it in a simpler format"
 _LOG = logging.getLogger(__name__)
 # kind → "module:function" under index.readers; loaded when the first file of the kind is read.
 _READERS = {
@@ -83,10 +84,12 @@ def read_parts(data: bytes, source: str, password: str | None) -> Reading:
     reader = _reader_for(kind_of(source), data)
     try:
         return reader(data, source, password)
-    except (ReadError, ImportError):  # a reader that is not installed is no damage of the file
+    except ReadError:
         raise
+    except ImportError as error:  # no damage of the file
+        raise UnsupportedFile(f"its reader needs the package '{error.name}': install it with pip") from error
     except (MemoryError, RecursionError) as error:
-        raise FileTooLarge("it takes more memory than a file may: split it, or save it in a simpler format") from error
+        raise FileTooLarge(TOO_MUCH_MEMORY) from error
     except Exception as error:  # parsers raise anything on damaged input; what it was goes to the log
         _LOG.info("%s: %s: %s", source, type(error).__name__, error)
         raise BrokenFile(f"its format is damaged ({type(error).__name__}): open it and save it again") from error

@@ -1,0 +1,93 @@
+"""The process that reads files for another one: requests on standard input, answers on standard output.
+
+Ends with its parent, however that ends, and gives up what exceeds its limits. Knows nothing of formats.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from typing import IO, Any
+
+from index.errors import ReadError
+from index.parse import receive, send
+from index.readers import TOO_MUCH_MEMORY, read
+
+# Seconds after which a worker whose parent is gone ends, and between two looks whether it is.
+_GRACE = 10
+_LOOK_EVERY = 1.0
+# The share of the limit that a process has in use, not only reserved, when memory was refused to it.
+_NEAR = 0.5
+
+
+def main() -> None:
+    """Answer requests until there are no more: `python -c … SYSPATH BYTES SECONDS`."""
+    n_bytes, seconds = int(sys.argv[2]), float(sys.argv[3])
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a parser that prints must not write into the answers
+    _limit_memory(n_bytes)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            request, data = json.loads(receive(requests)), receive(requests)
+            # The parent keeps the time; this is for when it is gone and a parser holds the interpreter.
+            _alarm(int(seconds) + _GRACE)
+            _answer(answers, request, data, n_bytes)
+            _alarm(0)
+
+
+def _answer(answers: IO[bytes], request: dict[str, Any], data: bytes, n_bytes: int) -> None:
+    answer = _read(request, data)
+    answer["peak"] = _peak_bytes()
+    # Parsers tell of memory that is refused in many ways.
+    if answer.get("error") == "BrokenFile" and answer["peak"] > _NEAR * n_bytes:
+        answer |= {"error": "FileTooLarge", "message": TOO_MUCH_MEMORY}
+    send(answers, json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def _read(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    try:
+        document = read(data, request["id"], request["source"], password=request["password"])
+        return {
+            "info": asdict(document.info),
+            "text": document.text,
+            "hash": document.content_hash,
+            "pages": document.page_starts,
+            "notes": document.notes,
+        }
+    except ReadError as error:
+        return {"error": type(error).__name__, "message": str(error), "cause": repr(error.__cause__)}
+
+
+def _limit_memory(n_bytes: int) -> None:
+    with suppress(ImportError, ValueError, OSError):  # not every system has it
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _peak_bytes() -> int:
+    with suppress(ImportError):
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+    return 0
+
+
+def _alarm(seconds: int) -> None:
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)  # its default action ends the process, whatever that is doing
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY)
+    os._exit(1)
