@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.statements import mentions_topic
@@ -58,8 +58,14 @@ def speakers(
     Counts are of the statements inside the filters.
     """
     found = statements_on(library, topic, speaker=speaker, source=source, since=since, until=until)
-    topics = topics_of(library.statements()) if found else {}
-    names = {person.speaker: person.names for person in library.people()}
+    return counted(found, library.people(), topics_of(library.statements()) if found else {})
+
+
+def counted(
+    found: Sequence[Statement], known: Iterable[Person], topics: Mapping[str, tuple[str, ...]]
+) -> list[tuple[Person, tuple[str, ...]]]:
+    """Return who made the statements, with counts of them and topics, those with most first."""
+    names = {person.speaker: person.names for person in known}
     counts = Counter(statement.speaker for statement in found)
     documents = defaultdict(set)
     for statement in found:

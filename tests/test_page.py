@@ -143,8 +143,12 @@ def test_an_abstention_says_what_was_looked_for_what_is_there_and_cites_nothing(
 def test_chips_name_what_was_understood_and_where_it_came_from():
     query = Query("?", "?", Kind.STATEMENT, "Lena Aaltonen", "fees", since="2025-01-01", carried_over=("speaker",))
     html = Markup(render.understood(query))
-    assert html.text == "understood asspeaker Lena Aaltonenfrom before×topic feessince 1 Jan 2025×"
-    assert [b["data-field"] for b in html.named("button")] == ["speaker", "since"]
+    assert html.text.startswith("understood asspeaker Lena Aaltonenfrom before×topic fees×since 1 Jan 2025×")
+    taken, changed = (
+        [b["data-field"] for b in html.named("button") if b["data-do"] == do] for do in ("without", "change")
+    )
+    assert taken == ["speaker", "topic", "since"]
+    assert changed == ["speaker", "topic", "since", "document", "until"]
 
 
 def test_a_pending_turn_is_busy_and_a_failed_one_says_why():

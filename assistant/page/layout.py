@@ -1,6 +1,6 @@
 """Lays the page out in Gradio: three panes, the composer, and the events that ask.
 
-What moves on the page without asking (sources, uploads, lists) is script.js's matter, over the routes of `routes`.
+What moves on the page without asking (sources, uploads, lists) is the matter of script/, over the routes of `routes`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from assistant.page.talk import Talk
 _LIBRARY = """
 <div class="brand"><h1>Footnote<sup aria-hidden="true">1</sup></h1>
 <button type="button" class="fold" data-do="fold-library" aria-label="Close the library">×</button></div>
+<nav class="views-nav" aria-label="Views">
+<button type="button" data-do="show" data-view="talk" aria-current="page">Ask</button>
+<button type="button" data-do="show" data-view="people">People</button>
+<button type="button" data-do="show" data-view="evaluation">Evaluation</button></nav>
 <button type="button" class="new" data-do="new">New conversation</button>
 <div id="drop" class="drop"><span>Drop files or a folder here</span>
 <span class="choices"><button type="button" data-do="choose">Choose files</button>
@@ -23,11 +27,13 @@ _LIBRARY = """
 <input type="search" id="search" aria-label="Find a document or a conversation" placeholder="Find by name…"></div>
 <div id="documents"></div><div id="conversations"></div><div id="people"></div>
 """
-_TURNS = """
+_BAR = """
 <div class="bar"><button type="button" data-do="unfold-library" aria-expanded="false" aria-controls="library-pane">
 <svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
 <path d="M4 6h16M4 12h16M4 18h16"/></svg> Library</button>
 <span class="brand-small" aria-hidden="true">Footnote<sup>1</sup></span></div>
+"""
+_TURNS = """
 <p id="news" class="news" role="status" aria-live="polite"></p>
 <div id="welcome"></div>
 <div id="turns" role="log" aria-label="Conversation" aria-live="polite"></div>
@@ -35,18 +41,20 @@ _TURNS = """
 _HINT = """
 <div class="hint"><details id="narrow"><summary>Narrow down<span id="narrowed"></span></summary><div class="fields">
 <label>Speaker <input name="speaker" list="speakers" autocomplete="off" placeholder="anybody"></label>
-<label>Document <input name="source" list="sources" autocomplete="off" placeholder="any"></label>
+<label>Document or folder <input name="source" list="sources" autocomplete="off" placeholder="any"></label>
 <label>Since <input name="since" type="date"></label><label>Until <input name="until" type="date"></label>
 <button type="button" data-do="widen">Clear</button></div><div id="choices"></div></details>
 <p>Every answer is quoted from your documents, word for word. Nothing leaves this computer.</p></div>
 """
+_VIEW = '<div id="view" tabindex="-1"></div>'
 _SOURCE = """
 <div class="source-bar"><button type="button" data-do="close-source">← <span class="wide">Close</span>
-<span class="narrow">Back to the answer</span></button><span id="place" class="place-of" role="status"></span>
-<span class="steps"><button type="button" data-do="previous" aria-label="Previous citation">‹</button>
-<button type="button" data-do="next" aria-label="Next citation">›</button></span></div>
-<div class="speaks" hidden><span id="speaks" role="status"></span><span class="steps">
-<button type="button" data-do="said-before" aria-label="Previous statement">‹</button>
+<span class="narrow">Back to the answer</span></button>
+<span class="steps cited" hidden><button type="button" data-do="previous" aria-label="Previous citation">‹</button>
+<span id="place" role="status"></span>
+<button type="button" data-do="next" aria-label="Next citation">›</button></span>
+<span class="steps speaks" hidden><button type="button" data-do="said-before" aria-label="Previous statement">‹</button>
+<span id="speaks" role="status"></span>
 <button type="button" data-do="said-after" aria-label="Next statement">›</button></span></div>
 <div id="source"></div>
 """
@@ -60,6 +68,8 @@ def build_page(talk: Talk) -> gr.Blocks:
         with gr.Column(elem_id="library-pane"):
             _html(_LIBRARY)
         with gr.Column(elem_id="talk-pane"):
+            _html(_BAR)
+            _html(_VIEW)
             with gr.Column(elem_id="talk"):
                 _html(_TURNS)
                 live = gr.HTML("", elem_id="live", apply_default_css=False, padding=False, js_on_load=None)

@@ -5,7 +5,6 @@ Imports Gradio: seconds. Import this module where the page is wanted, not before
 
 from __future__ import annotations
 
-import hashlib
 import re
 from importlib import resources
 
@@ -56,12 +55,16 @@ def _asset(name: str) -> str:
 
 
 def _head() -> str:
-    """Return the style sheet and the script as links that change with their content."""
-    style, script = (hashlib.sha256(_asset(name).encode()).hexdigest()[:12] for name in ("style.css", "script.js"))
+    """Return the style sheet and the scripts as links that change with their content."""
+    style = routes.digest([_asset("style.css")])
+    scripts = routes.scripts()
+    folder = f"/page/script/{routes.digest(scripts.values())}"
+    preloads = "".join(f'<link rel="modulepreload" href="{folder}/{name}">' for name in scripts)
     return (
         f'<link rel="icon" href="{_ICON}">'
         '<meta name="color-scheme" content="light dark"><meta name="description" content="Ask your own documents">'
-        f'<link rel="stylesheet" href="/page/style.css?{style}"><script defer src="/page/script.js?{script}"></script>'
+        f'<link rel="stylesheet" href="/page/style.css?{style}">{preloads}'
+        f'<script type="module" src="{folder}/main.js"></script>'
     )
 
 

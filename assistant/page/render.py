@@ -6,18 +6,25 @@ escaped here, and nowhere else is it put into HTML.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
 
-from assistant.answer import Answer, Citation, Query
+from assistant.answer import Answer, Citation, Query, Reason
 from assistant.page.words import certainty, day, how, ordinal, seconds
 from index.records import Passage
 
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _CONTEXT = re.compile(r"\[(?!\d+\])[^\[\]]+\]")  # what a by-line adds that the quote does not say
+_TITLES = {
+    Reason.NOTHING_IN_DOCUMENTS: "Not in these documents",
+    Reason.NOT_THIS_SPEAKER: "Not from this speaker",
+    Reason.TOO_WEAK: "Nothing sure enough to quote",
+    Reason.UNSUPPORTED: "Nothing the documents support",
+    Reason.NO_DOCUMENTS: "No documents yet",
+}
 _THUMB = (
     '<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
     'stroke-linejoin="round" aria-hidden="true"><path d="M7 10v11H3V10zM7 10l4-8c2 0 3 1 3 3v4h6a2 2 0 0 1 2 2.3l-1.3 '
@@ -47,16 +54,16 @@ class Place:
 
 def turn(answer: Answer, number: int, *, verdict: str | None = None) -> str:
     """Return the whole turn: question, what was understood, the answer, what can be done with it."""
-    body = _abstention(answer, number) if answer.abstention else _supported(answer, number)
-    buttons = _buttons(answer.abstention.instead if answer.abstention else answer.follow_ups, "Ask next")
-    inside = understood(answer.query) + body + _foot(answer, verdict) + why(answer.passages) + buttons
-    return _article(number, answer.query.question, inside)
+    body = _abstention(answer) if answer.abstention else _supported(answer, number)
+    buttons = "" if answer.abstention else _buttons(answer.follow_ups, "Ask next")
+    inside = understood(answer.query) + body + _foot(answer, verdict) + why(answer) + buttons
+    return _article(number, answer.query.question, inside, f' data-understood="{_reading(answer.query)}"')
 
 
 def pending(question: str, number: int, text: str = "") -> str:
     """Return a turn whose answer is on its way, with the text that has come so far."""
     shown = _prose(_MARKER.sub("", text)) or '<p class="working"><span></span><span></span><span></span> Reading…</p>'
-    return _article(number, question, f'<div class="coming">{shown}</div>', busy=True)
+    return _article(number, question, f'<div class="coming">{shown}</div>', ' aria-busy="true"')
 
 
 def stopped(question: str, text: str) -> str:
@@ -76,29 +83,47 @@ def failed(question: str, number: int, message: str) -> str:
 
 
 def understood(query: Query) -> str:
-    """Return the chips that say how the question was read; each can be taken away."""
-    parts = [("speaker", query.speaker), ("topic", query.topic), ("document", query.source)]
-    parts += [("since", query.since and day(query.since)), ("until", query.until and day(query.until))]
-    chips = [_chip(name, value, name in query.carried_over) for name, value in parts if value]
-    if not chips:
-        return ""
-    return f'<div class="understood"><span>understood as</span><ul>{"".join(chips)}</ul></div>'
+    """Return the chips that say how the question was read; each can be changed or taken away, and others added."""
+    values = {"speaker": query.speaker, "topic": query.topic, "document": query.source}
+    values |= {"since": query.since, "until": query.until}
+    chips = "".join(_chip(name, value, name in query.carried_over) for name, value in values.items() if value)
+    missing = [name for name, value in values.items() if not value and (name != "topic" or query.speaker)]
+    label = "<span>understood as</span>" if chips else ""
+    return f'<div class="understood">{label}<ul>{chips}{_more_chips(missing)}</ul></div>'
 
 
 def _chip(name: str, value: str, carried_over: bool) -> str:
     before = "<i>from before</i>" if carried_over else ""
-    removable = name != "topic"
+    shown = day(value) if name in ("since", "until") else value
     label = escape(f"Ask again without {name} {value}")
     cross = f'<button type="button" data-do="without" data-field="{name}" aria-label="{label}">×</button>'
-    said = f"<b>{name}</b> <bdi>{escape(value)}</bdi>{before}"
-    return f'<li class="chip" data-name="{name}">{said}{cross if removable else ""}</li>'
+    said = f"<b>{name}</b> <bdi>{escape(shown)}</bdi>{before}"
+    return f'<li class="chip" data-name="{name}">{_change(name, said, value)}{cross}</li>'
 
 
-def _article(number: int, question: str, inside: str, *, busy: bool = False) -> str:
-    waiting = ' aria-busy="true"' if busy else ""
+def _change(name: str, inside: str, value: str = "") -> str:
+    return (
+        f'<button type="button" data-do="change" data-field="{name}" data-value="{escape(value)}" '
+        f'title="Change and ask again">{inside}</button>'
+    )
+
+
+def _more_chips(missing: Sequence[str]) -> str:
+    made = "".join(f'<li class="chip">{_change(name, name)}</li>' for name in missing)
+    return f'<li><details class="add"><summary>narrow</summary><ul>{made}</ul></details></li>' if made else ""
+
+
+def _reading(query: Query) -> str:
+    """Return how the question was read, for the script, as JSON inside an attribute."""
+    read = {"kind": query.kind.value, "question": query.text, "speaker": query.speaker, "topic": query.topic}
+    read |= {"document": query.source, "since": query.since, "until": query.until}
+    return escape(json.dumps({name: value or "" for name, value in read.items()}, ensure_ascii=False))
+
+
+def _article(number: int, question: str, inside: str, attributes: str = "") -> str:
     asked = escape(question)
     return (
-        f'<article class="turn" id="t{number}" aria-labelledby="t{number}-q" data-question="{asked}"{waiting}>'
+        f'<article class="turn" id="t{number}" aria-labelledby="t{number}-q" data-question="{asked}"{attributes}>'
         f'<h2 class="question" id="t{number}-q" dir="auto" tabindex="-1">{asked}</h2>{inside}</article>'
     )
 
@@ -203,18 +228,15 @@ def _prose(text: str) -> str:
     return _paragraphs(escape(text))
 
 
-def _abstention(answer: Answer, number: int) -> str:
-    if answer.abstention is None:
+def _abstention(answer: Answer) -> str:
+    """Return why there is no answer, what could be asked instead, and what came nearest."""
+    abstention = answer.abstention
+    if abstention is None:
         return ""
-    titles = {
-        "nothing_in_documents": "Not in these documents",
-        "not_this_speaker": "Not from this speaker",
-        "too_weak": "Nothing sure enough to quote",
-        "unsupported": "Nothing the documents support",
-        "no_documents": "No documents yet",
-    }
-    title = titles[answer.abstention.reason.value]
-    looked_for = f'<p class="looked">Looked for: <bdi>{escape(answer.query.text)}</bdi></p>' if answer.passages else ""
+    shows_question = answer.passages and "looked for" not in abstention.message
+    looked_for = f'<p class="looked">Looked for: <bdi>{escape(answer.query.text)}</bdi></p>' if shows_question else ""
+    instead = _buttons(abstention.instead, "Questions that have an answer")
+    instead = f'<p class="looked">These have an answer here:</p>{instead}' if instead else ""
     near = "".join(_nearest(passage) for passage in answer.passages[:3])
     nearest = (
         f'<details class="nearest"><summary>Nearest passages (not an answer)</summary><ul>{near}</ul></details>'
@@ -222,9 +244,15 @@ def _abstention(answer: Answer, number: int) -> str:
         else ""
     )
     return (
-        f'<div class="none"><h3>{title}</h3><p dir="auto">{escape(answer.abstention.message)}</p>'
-        f"{looked_for}{nearest}</div>"
+        f'<div class="none"><h3 dir="auto">{escape(_title(answer.query, abstention.reason))}</h3>'
+        f'<p dir="auto">{escape(abstention.message)}</p>{looked_for}{instead}{nearest}</div>'
     )
+
+
+def _title(query: Query, reason: Reason) -> str:
+    if reason is Reason.NOT_THIS_SPEAKER and query.speaker and query.topic:
+        return f"{query.speaker} is not quoted on {query.topic}"
+    return _TITLES[reason]
 
 
 def _nearest(passage: Passage) -> str:
@@ -244,10 +272,12 @@ def _foot(answer: Answer, verdict: str | None) -> str:
         else ""
     )
     copy = '<button type="button" data-do="copy">Copy with sources</button>' if answer.citations else ""
+    again = '<button type="button" data-do="again">Ask again</button>'
+    link = '<button type="button" data-do="link">Link</button>'
     thumbs = "".join(_verdict(name, label, verdict) for name, label in (("good", "Good answer"), ("bad", "Bad answer")))
     taken = f"<span>{seconds(sum(answer.timings.values()))}</span>" if answer.timings else ""
     model = f"<span>{escape(answer.model)}</span>" if answer.model else ""
-    return f'<div class="foot">{sure}{reasons}{copy}{thumbs}{taken}{model}</div>'
+    return f'<div class="foot">{sure}{reasons}{copy}{link}{again}{thumbs}{taken}{model}</div>'
 
 
 def _verdict(name: str, label: str, verdict: str | None) -> str:
@@ -258,12 +288,19 @@ def _verdict(name: str, label: str, verdict: str | None) -> str:
     )
 
 
-def why(passages: tuple[Passage, ...]) -> str:
+def why(answer: Answer) -> str:
     """Return the passages the answer was made from, each with the reason for its rank; folded at first."""
-    if not passages:
+    if not answer.passages:
         return ""
-    rows = "".join(_reason(passage) for passage in passages)
-    return f'<div class="why" hidden><h3>Passages read for this answer</h3><ol>{rows}</ol></div>'
+    rows = "".join(_reason(passage) for passage in answer.passages)
+    return (
+        f'<div class="why" hidden><p>{_sureness(answer)}</p><h3>Passages read for this answer</h3><ol>{rows}</ol></div>'
+    )
+
+
+def _sureness(answer: Answer) -> str:
+    share = f"{answer.confidence:.0%}".replace("%", "\u202f%")
+    return f"Confidence {share}: of a hundred answers given with it, about {answer.confidence * 100:.0f} are right."
 
 
 def _reason(passage: Passage) -> str:
@@ -290,8 +327,3 @@ def _buttons(questions: tuple[str, ...], label: str) -> str:
         f'<li><button type="button" data-do="ask" dir="auto">{escape(each)}</button></li>' for each in questions
     )
     return f'<ul class="next" aria-label="{label}">{made}</ul>'
-
-
-def link(conversation_id: str, number: int) -> str:
-    """Return the address of one answer, relative to the page."""
-    return f"?{urlencode({'conversation': conversation_id})}#t{number}"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+from functools import cache
 from importlib import resources
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from assistant.page import render, shelf, source
+from assistant.page import render, shelf, source, views
 from assistant.page.examples import questions
 from assistant.page.talk import Talk
 from assistant.paper import boxes
 from assistant.serve.service import Service
 
-_TYPES = {"style.css": "text/css", "script.js": "text/javascript"}
 Search = Annotated[str, Query(max_length=200)]
 Offset = Annotated[int, Query(ge=0)]
 
@@ -23,13 +25,15 @@ def routes(service: Service, talk: Talk) -> APIRouter:
     """Return the routes under /page/."""
     router = APIRouter(prefix="/page", default_response_class=HTMLResponse)
 
-    @router.get("/{name}.{ending}")
-    def asset(name: str, ending: str) -> Response:
-        kind = _TYPES.get(f"{name}.{ending}")
-        if kind is None:
-            return Response(status_code=404)
-        data = resources.files("assistant.page").joinpath(f"{name}.{ending}").read_bytes()
-        return Response(data, media_type=kind, headers={"Cache-Control": "max-age=31536000, immutable"})
+    @router.get("/style.css")
+    def style() -> Response:
+        return _forever(resources.files("assistant.page").joinpath("style.css").read_text(encoding="utf-8"), "text/css")
+
+    @router.get("/script/{version}/{name}")
+    def script(version: str, name: str) -> Response:
+        """Return one of the scripts; the version in the path lets browsers keep it for ever."""
+        text = scripts().get(name)
+        return Response(status_code=404) if text is None else _forever(text, "text/javascript")
 
     @router.post("/stop", status_code=204)
     def stop(token: Annotated[str, Query(max_length=100)]) -> None:
@@ -37,7 +41,24 @@ def routes(service: Service, talk: Talk) -> APIRouter:
 
     router.include_router(_lists(service))
     router.include_router(_sources(service))
+    router.include_router(views.routes(service))
     return router
+
+
+@cache
+def scripts() -> dict[str, str]:
+    """Return the text of every script by its name."""
+    folder = resources.files("assistant.page").joinpath("script")
+    return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".js")}
+
+
+def digest(texts: Iterable[str]) -> str:
+    """Return what changes with any of the texts."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+
+
+def _forever(text: str, kind: str) -> Response:
+    return Response(text, media_type=kind, headers={"Cache-Control": "max-age=31536000, immutable"})
 
 
 def _lists(service: Service) -> APIRouter:
@@ -48,8 +69,8 @@ def _lists(service: Service) -> APIRouter:
     def documents(search: Search = "") -> str:
         return shelf.documents(service.library.documents(), search)
 
-    @router.get("/people")
-    def people() -> str:
+    @router.get("/speakers")
+    def speakers() -> str:
         return shelf.people(service.library.people())
 
     @router.get("/conversations")
@@ -104,9 +125,11 @@ def _sources(service: Service) -> APIRouter:
         return source.peek(service.library.document(document), start, end)
 
     @router.get("/places")
-    def places(document: str, speaker: str) -> JSONResponse:
-        """Return where a speaker speaks in a document, as [start, end] of each statement's words, in order."""
-        found = service.library.statements(speaker=speaker, document_ids=[document])
-        return JSONResponse([[span.start, span.end] for each in found for span in each.content])
+    def places(speaker: str) -> JSONResponse:
+        """Return where a speaker speaks, as [document, start, end] of each statement's words, by date and place."""
+        found = sorted(
+            service.library.statements(speaker=speaker), key=lambda each: each.date or each.document.date or ""
+        )
+        return JSONResponse([[each.document.id, span.start, span.end] for each in found for span in each.content])
 
     return router

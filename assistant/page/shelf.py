@@ -41,7 +41,7 @@ def documents(infos: Sequence[DocumentInfo], search: str = "") -> str:
     folded = len(found) > FOLDED + 2 and not words
     if folded:
         rest = f'<button type="button" class="all" data-do="all">Show all {len(found):,}</button>'
-        return f'{heading}<ul class="list short" aria-labelledby="documents-title">{rows}</ul>{rest}'
+        return f'{heading}<ul class="list folded" aria-labelledby="documents-title">{rows}</ul>{rest}'
     rest = f'<p class="empty">and {len(found) - SHOWN:,} more: search by name</p>' if len(found) > SHOWN else ""
     return f'{heading}<ul class="list" aria-labelledby="documents-title">{rows}</ul>{rest}'
 
@@ -110,7 +110,9 @@ def _kept(conversation_id: str, name: str) -> str:
 def choices(found: Sequence[Speaks], infos: Sequence[DocumentInfo]) -> str:
     """Return the names that the fields for speaker and document suggest."""
     names = "".join(f'<option value="{escape(person.speaker)}">' for person in found[:SHOWN])
-    sources = "".join(f'<option value="{escape(info.source)}">{escape(info.title)}</option>' for info in infos[:SHOWN])
+    folders = sorted({info.source.rpartition("/")[0] for info in infos} - {""})
+    sources = "".join(f'<option value="{escape(folder)}/*">everything in this folder</option>' for folder in folders)
+    sources += "".join(f'<option value="{escape(info.source)}">{escape(info.title)}</option>' for info in infos[:SHOWN])
     return f'<datalist id="speakers">{names}</datalist><datalist id="sources">{sources}</datalist>'
 
 

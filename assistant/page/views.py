@@ -1,0 +1,73 @@
+"""The routes of what stands in the middle beside the conversation: people and evaluation, and their exports."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse, Response
+
+from assistant.page.people import Spoken, Wanted, people_view, rows, to_csv, wanted_from, when
+from assistant.serve.service import Service
+from assistant.shapes import statement_to_json
+from assistant.speakers import counted, statements_on, topics_of
+from index.records import Statement
+
+Field = Annotated[str, Query(max_length=300)]
+
+
+def _wanted(
+    speaker: Field = "", topic: Field = "", source: Field = "", since: Field = "", until: Field = "", manner: Field = ""
+) -> Wanted:
+    values = {"speaker": speaker, "topic": topic, "source": source, "since": since, "until": until, "manner": manner}
+    return wanted_from(values)
+
+
+Fields = Annotated[Wanted, Depends(_wanted)]
+
+
+def routes(service: Service) -> APIRouter:
+    """Return the routes of the views."""
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @lru_cache(1)
+    def topics(_: int) -> dict[str, tuple[str, ...]]:
+        """Return what each speaker speaks about, for one state of the library."""
+        return topics_of(service.library.statements())
+
+    @router.get("/people")
+    def people(wanted: Fields) -> str:
+        library = service.library
+        found = _found(service, wanted)
+        return people_view(Spoken(wanted, counted(found, library.people(), topics(library.generation)), found))
+
+    @router.get("/people/rows")
+    def more_rows(wanted: Fields, after: Annotated[int, Query(ge=0)]) -> str:
+        return rows(_found(service, wanted), after)
+
+    @router.get("/statements.csv")
+    def as_csv(wanted: Fields) -> Response:
+        # The mark tells spreadsheets that the text is UTF-8.
+        return _file("\ufeff" + to_csv(_found(service, wanted)), "text/csv", "statements.csv")
+
+    @router.get("/statements.json")
+    def as_json(wanted: Fields) -> Response:
+        found = [statement_to_json(each) for each in _found(service, wanted)]
+        return _file(json.dumps(found, ensure_ascii=False, indent=1), "application/json", "statements.json")
+
+    return router
+
+
+def _found(service: Service, wanted: Wanted) -> list[Statement]:
+    """Return the statements wanted, those with a date first, by date."""
+    within = {name: getattr(wanted, name) or None for name in ("speaker", "source", "since", "until")}
+    found = statements_on(service.library, wanted.topic or None, **within)
+    if wanted.manner:
+        found = [each for each in found if (each.manner == "direct") == (wanted.manner == "direct")]
+    return sorted(found, key=lambda each: (not when(each), when(each)))
+
+
+def _file(text: str, kind: str, name: str) -> Response:
+    return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
