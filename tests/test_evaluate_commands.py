@@ -7,9 +7,14 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from assistant.answer import Abstention, Answer, Citation, Query, Reason
 from assistant.cli import app
+from assistant.conversations import Conversation
 from assistant.evaluate import load_set
-from assistant.evaluate.propose import propose_questions, review
+from assistant.evaluate.folder import to_document
+from assistant.evaluate.propose import propose_questions
+from assistant.evaluate.propose_facts import when_questions, who_questions
+from assistant.evaluate.review import PAGE, review
 from index.errors import EvaluationSetError, InputError
 
 runner = CliRunner()
@@ -52,7 +57,7 @@ def test_a_set_is_asked_without_naming_the_command(tmp_path):
     assert metrics["measures"]["citation_validity"]["value"] == 1
     assert metrics["measures"]["abstention_recall"]["n"] == 1
     footnote("--limit", 2, tmp_path / "set", "--out", tmp_path / "out", "--fail-under", "R@5=1.1", status=1)
-    shown = footnote("score", tmp_path / "set", tmp_path / "out", "--out", tmp_path / "scored")
+    shown = footnote("score", tmp_path / "set", "--run", tmp_path / "out", "--out", tmp_path / "scored")
     assert "R@5" in shown
 
 
@@ -111,13 +116,83 @@ def test_proposals_are_the_same_each_time(library):
     assert propose_questions(library, 12) == propose_questions(library, 12)
 
 
-def test_a_person_keeps_what_he_accepts_until_he_quits():
-    rows = [{"question": text} for text in "abcde"]
+@pytest.mark.parametrize(
+    ("sentence", "question", "answer"),
+    [
+        ("The vote was taken at 18.55.", "When was the vote taken?", "18.55"),
+        ("The old bridge will be closed on 3 June 2025.", "When will the old bridge be closed?", "3 June 2025"),
+        ("Skarvik has been a free port in all but name.", None, None),
+        ("It was taken in 1999.", None, None),
+        ("The hall was built in 1902 and sold in 1950.", None, None),
+        ("The hall was built in 1902, in a hurry.", "When was the hall built?", "1902"),
+    ],
+)
+def test_a_plain_sentence_with_a_date_becomes_a_question(library, sentence, question, answer):
+    class One:
+        def documents(self):
+            return [document.info]
 
-    def decide(row, number, total):
-        assert total == 5
-        if row["question"] == "d":
-            raise StopIteration
-        return {"a": row, "b": None, "c": row | {"question": "C"}}[row["question"]]
+        def document(self, document_id):
+            return document
 
-    assert list(review(rows, decide)) == [{"question": "a"}, {"question": "C"}]
+    document = to_document("d", f"Minutes.\n\n{sentence}")
+    rows = list(when_questions(One(), 0))
+    assert [(row["question"], row["answers"]) for row in rows] == ([(question, [answer])] if question else [])
+    for row in rows:
+        place = row["evidence"][0]
+        assert document.text[place["start"] : place["end"]] == place["quote"] == sentence
+
+
+def test_who_is_asked_of_people_the_library_knows(library):
+    for row in who_questions(library, 0):
+        assert row["answers"][0] in {name for person in library.people() for name in person.names}
+        assert row["evidence"][0]["quote"].startswith(row["answers"][0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (["", ""], list(range(1, 13))),
+        (["1 3-4", "12"], [2, 5, 6, 7, 8, 9, 10, 11]),
+        (["k2", ""], [2, 11, 12]),
+        (["what?", "1-9", "q"], [10]),
+        (["q"], []),
+    ],
+    ids=["all", "some rejected", "some kept", "not understood", "at once"],
+)
+def test_a_person_keeps_what_he_does_not_reject_until_he_quits(typed, kept):
+    rows, answers = [{"question": str(n)} for n in range(1, PAGE + 3)], iter(typed)
+    found = review(rows, lambda page, total: next(answers), lambda row: "")
+    assert [int(row["question"]) for row in found] == kept
+
+
+def test_a_person_may_reword_a_question():
+    answers = iter(["e1", ""])
+    found = review([{"question": "a"}], lambda page, total: next(answers), lambda row: "A?")
+    assert list(found) == [{"question": "A?"}]
+
+
+def test_proposals_are_reviewed_in_the_terminal(library, tmp_path):
+    typed = "1-9\nq\n"
+    footnote("init", tmp_path / "set", "--library", library.folder, "-n", "12", "--review", typed=typed)
+    assert len((tmp_path / "set" / "questions.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+def test_what_readers_judged_becomes_a_set(library, tmp_path):
+    with pytest.raises(InputError, match="judged"):
+        footnote("init", tmp_path / "none", "--library", library.folder, "--feedback")
+    document = library.document(library.documents()[0].id)
+    quote = document.span(0, 20)
+    good = Answer(Query("What is it called?", "?"), quote.text, 0.9, (Citation(1, 0, 20, document.info, quote),))
+    none = Answer(Query("And why?", "?"), "No.", 0.1, (), Abstention(Reason.NOTHING_IN_DOCUMENTS, "No."))
+    talk = Conversation("c").with_answer(good, "2025-01-01").with_answer(none, "2025-01-02").with_answer(good, "2025")
+    judged = talk.with_verdict(1, "good").with_verdict(2, "good").with_verdict(3, "bad", "not what I asked")
+    library.conversations.save(judged.to_json())
+    try:
+        footnote("init", tmp_path / "set", "--library", library.folder, "--feedback")
+    finally:
+        library.conversations.delete("c")
+    found = load_set(tmp_path / "set", library=library.folder).questions
+    assert [(q.answerable, len(q.gold), len(q.history)) for q in found] == [(True, 1, 0), (False, 0, 2), (True, 0, 4)]
+    assert found[0].gold[0].content == ((0, 20),)
+    assert found[1].reason == "nothing_in_documents"

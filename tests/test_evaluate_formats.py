@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from evaluation_peers import OverlapSystem
 
 from assistant.evaluate import evaluate, load_set
 from assistant.evaluate.folder import to_document
+from assistant.evaluate.irds import to_set
 from assistant.evaluate.locate import Locator
 from assistant.evaluate.read_lines import Line, Problems
 from index.errors import EvaluationSetError
@@ -68,7 +71,7 @@ def test_a_quote_may_be_typed_with_other_quotation_marks_and_line_breaks(folder)
         ({"question": "?", "evidence": [{"source": "hall.txt", "quote": "The hall"}]}, "more than once"),
         ({"question": "?", "evidence": [{"source": "new.txt", "quote": "fee"}]}, "did you mean"),
         ({"question": "?", "evidence": [{"source": "hall.txt", "start": 5, "end": 500}]}, "outside"),
-        ({"question": "?", "evidence": [{"source": "hall.txt"}]}, "needs a quote"),
+        ({"question": "?", "evidence": [{"source": "hall.txt", "start": 3}]}, "needs a quote"),
         ({"question": "?", "evidence": [{"quote": "fee"}]}, "needs a source"),
         ({"question": " "}, "empty"),
         ({"text": "?"}, "no 'question'"),
@@ -183,3 +186,77 @@ def test_a_quote_is_found_in_text_with_special_characters():
     statement = Locator({"d": document}).statement({"source": "d", "quote": "$4.50 (four-fifty) - really?"}, line)
     assert not len(problems)
     assert statement.content == ((8, 36),)
+
+
+class Row(NamedTuple):
+    """A document, query or judgment as ir_datasets hands it out."""
+
+    doc_id: str = ""
+    query_id: str = ""
+    title: str = ""
+    text: str = ""
+    relevance: int = 0
+
+    def default_text(self) -> str:
+        return self.text
+
+
+class HallData:
+    """A data set with the iterators of ir_datasets: three documents, two queries, one of them judged."""
+
+    def docs_iter(self):
+        return iter(
+            [Row("d1", title="Hall", text=HALL), Row("d2", text="The pool is closed."), Row("d3", text="Rain.")]
+        )
+
+    def queries_iter(self):
+        return iter([Row(query_id="q1", text="When does the hall open?"), Row(query_id="q2", text="Who sings?")])
+
+    def qrels_iter(self):
+        return iter(
+            [
+                Row("d1", "q1", relevance=2),
+                Row("d2", "q1"),
+                Row("gone", "q2", relevance=1),
+            ]
+        )
+
+
+def test_a_data_set_of_ir_datasets_becomes_documents_and_judgments(tmp_path):
+    found = to_set(HallData(), "hall/test")
+    (question,) = found.questions
+    assert (question.id, question.relevant, question.gold) == ("q1", {"d1": 2}, ())
+    assert found.documents["d1"].info.title == "Hall"
+    assert found.documents["d1"].text == HALL
+    assert to_set(HallData(), "hall/test").digest == found.digest
+    measures = evaluate_documents(found, tmp_path)
+    assert measures["nDCG@10"].value == 1
+    assert "R@5" not in measures
+
+
+def evaluate_documents(found, tmp_path):
+    """Write the set as a folder with TREC's qrels and evaluate it there."""
+    folder = tmp_path / "set"
+    folder.mkdir()
+    corpus = [{"_id": d.id, "title": d.info.title, "text": d.text} for d in found.documents.values()]
+    queries = [{"_id": q.id, "text": q.text} for q in found.questions]
+    for name, rows in (("corpus", corpus), ("queries", queries)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    grades = [f"{q.id} 0 {d} {grade}\n" for q in found.questions for d, grade in q.relevant.items()]
+    (folder / "qrels.tsv").write_text("".join(grades), encoding="utf-8")
+    evaluation = evaluate(folder, tmp_path / "out", system=OverlapSystem(load_set(folder).documents))
+    assert (tmp_path / "out" / "qrels.trec").read_text("utf-8") == "".join(grades)
+    return evaluation.measures
+
+
+def test_ir_datasets_that_is_not_installed_is_an_error_with_its_remedy():
+    if importlib.util.find_spec("ir_datasets"):
+        pytest.skip("ir_datasets is installed here")
+    with pytest.raises(EvaluationSetError, match="pip install ir_datasets"):
+        load_set("irds:beir/scifact/test")
+
+
+def test_a_file_alone_is_evidence_for_the_document_only(folder):
+    (folder / "questions.csv").write_text("question,source\nWhen does the hall open?,hall.txt\n", encoding="utf-8")
+    (question,) = load_set(folder / "questions.csv").questions
+    assert (question.relevant, question.gold, question.answerable) == ({"hall.txt": 1}, (), True)

@@ -97,7 +97,7 @@ def run(
 @commands.command()
 def score(
     set_path: SetArgument,
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, TREC run, or answers as JSON lines.")],
+    run: Annotated[Path, typer.Option(metavar="RUN", help="Folder of a run, TREC run, or answers as JSON lines.")],
     out: OutOption = HERE,
     library: LibraryOption = None,
     scope: ScopeOption = None,
@@ -151,16 +151,28 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write questions.jsonl.")],
     library: LibraryOption = None,
     n: Annotated[int, typer.Option("-n", metavar="N", help="How many questions to propose.")] = 40,
-    review: Annotated[bool, typer.Option(help="Accept, edit or reject each proposal now.")] = False,
+    review: Annotated[bool, typer.Option("--review", help="Keep, reword or reject the proposals now.")] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Take the questions judged on the page instead.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a set: a template, or with --library questions proposed from its statements."""
-    from assistant.evaluate.template import write_proposals, write_template
+    """Write a set: a template, or with --library questions about its documents."""
+    from assistant.evaluate.template import write_feedback, write_proposals, write_template
 
     if library is None:
-        _print({"questions": write_template(folder)}, as_json)
+        n_written, of = write_template(folder), None
+    elif feedback:
+        n_written, of = write_feedback(folder, library), library
     else:
-        _print({"questions": write_proposals(folder, library, n, by_hand=review)}, as_json)
+        n_written, of = write_proposals(folder, library, n, by_hand=review), library
+    _print({"questions": n_written}, as_json)
+    if not as_json:
+        typer.echo(f"{folder / 'questions.jsonl'} is written; now: footnote evaluate {folder}{_library(of)}", err=True)
+
+
+def _library(library: Path | None) -> str:
+    return f" --library {library}" if library else ""
 
 
 @commands.command()

@@ -84,11 +84,16 @@ def read_corpus(path: Path, problems: Problems) -> dict[str, Document]:
 
 
 def _read_grades(path: Path, documents: Mapping[str, Document], problems: Problems) -> dict[str, dict[str, int]]:
+    """Read BEIR's three columns under a heading, or TREC's four without one: query, 0, document, grade."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     if not path.is_file():
         return grades
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], start=2):
-        fields = text.split("\t")
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        fields = text.split("\t") if "\t" in text else text.split()
+        if len(fields) == 4:
+            fields = [fields[0], *fields[2:]]
+        if number == 1 and not any(field.strip().lstrip("-").isdigit() for field in fields[2:]):
+            continue  # the heading
         if len(fields) < 3 or not fields[2].strip().lstrip("-").isdigit():
             problems.add(path, number, "expected query, document and a whole-number grade, separated by tabs")
         elif fields[1] not in documents:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.evaluate.folder import digest_of, read_corpus, read_folder, set_name
+from assistant.evaluate.irds import PREFIX, read_ir_datasets
 from assistant.evaluate.question_files import read_questions, read_squad
 from assistant.evaluate.questions import EvaluationSet
 from assistant.evaluate.read_lines import Problems
@@ -21,8 +22,11 @@ def load_set(path: str | Path, *, scope: str | None = None, library: str | Path 
 
     A folder holds queries.jsonl with a corpus, or questions.jsonl or .csv with corpus.jsonl or a folder `documents`
     beside it; a single file is SQuAD's JSON, or questions about the documents beside it, else about those of the
-    `library`. `scope` names the metadata column that holds the one document a question is confined to.
+    `library`; 'irds:ID' is a data set of ir_datasets. `scope` names the metadata column that holds the one document a
+    question is confined to.
     """
+    if str(path).startswith(PREFIX):
+        return read_ir_datasets(str(path))
     path = Path(path).expanduser()
     if not path.exists():
         raise EvaluationSetError(f"{path}: no such file or folder; `footnote evaluate init` writes a template")

@@ -81,6 +81,15 @@ class Locator:
         return start, end
 
 
+def is_whole_document(evidence: object) -> bool:
+    """Tell whether a piece of evidence names a document and no place in it."""
+    return (
+        isinstance(evidence, Mapping)
+        and bool(evidence.get("source"))
+        and all(evidence.get(name) in (None, "") for name in ("quote", "start", "end"))
+    )
+
+
 def find_quote(document: Document, quote: str, line: Line) -> Offsets | None:
     """Return where the quote stands; white space and the shape of quotation marks and dashes may differ."""
     words = quote.translate(_AS_TYPED).split()

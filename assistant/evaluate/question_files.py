@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.evaluate.folder import check_unique_ids, digest_of, to_document, to_question, with_categories
-from assistant.evaluate.locate import Locator
+from assistant.evaluate.locate import Locator, is_whole_document
 from assistant.evaluate.questions import EvaluationSet, GoldStatement, Question
 from assistant.evaluate.read_lines import Line, Problems, json_lines
 from index.errors import EvaluationSetError
@@ -50,14 +50,17 @@ def _to_question(row: Row, line: Line, locator: Locator, scope: str | None) -> Q
     if not isinstance(evidence, (list, tuple)):
         line.is_wrong("evidence is not a list")
         evidence = ()
-    found = [(piece, statement) for piece in evidence if (statement := locator.statement(piece, line))]
+    whole = [piece for piece in evidence if is_whole_document(piece)]
+    found = [(p, s) for p in evidence if not is_whole_document(p) and (s := locator.statement(p, line))]
     gold = _grouped(found)
+    documents = [statement.document_id for statement in gold]
+    documents += [document.id for piece in whole if (document := locator.document(str(piece["source"]), line))]
     answerable = bool(row.get("answerable", not row.get("reason")))
-    if not answerable and (gold or row.get("answers")):
+    if not answerable and (documents or row.get("answers")):
         line.is_wrong("an unanswerable question has answers or evidence")
     metadata = _metadata(row) | {name: row[name] for name in ("reason", "person") if row.get(name)}
     as_query = {**row, "_id": row["id"], "text": row["question"], "answerable": answerable, "metadata": metadata}
-    return to_question(as_query, line, gold=gold, grades=dict.fromkeys([s.document_id for s in gold], 1), scope=scope)
+    return to_question(as_query, line, gold=gold, grades=dict.fromkeys(documents, 1), scope=scope)
 
 
 def _grouped(found: list[tuple[Row, GoldStatement]]) -> tuple[GoldStatement, ...]:
@@ -106,7 +109,7 @@ def _from_cells(cells: dict[str, str]) -> Row:
     evidence = {name: cells.pop(name) for name in ("source", "quote", "start", "end", "statement") if name in cells}
     answers = cells.pop("answer", cells.pop("answers", ""))
     row: Row = {**cells, "answers": [part.strip() for part in answers.split("|") if part.strip()]}
-    row["evidence"] = [evidence] if {"quote", "start"} & evidence.keys() else []
+    row["evidence"] = [evidence] if "source" in evidence or {"quote", "start"} & evidence.keys() else []
     if "answerable" in cells:
         row["answerable"] = cells["answerable"].strip().lower() not in ("no", "false", "0")
     return row

@@ -61,6 +61,7 @@ class RunFiles:
         self.answers = folder / "answers.jsonl"
         self.errors = folder / "errors.jsonl"
         self.run = folder / "run.trec"
+        self.qrels = folder / "qrels.trec"
         self.metrics = folder / "metrics.json"
         self.report = folder / "report.html"
         self.state = folder / "run.json"
@@ -88,8 +89,9 @@ class RunFiles:
 
     def clear(self) -> None:
         """Remove an earlier run, its library apart."""
-        for path in (self.passages, self.answers, self.errors, self.run, self.metrics, self.report, self.state):
-            path.unlink(missing_ok=True)
+        for name, path in vars(self).items():
+            if name != "folder":
+                path.unlink(missing_ok=True)
 
     def keep_done(self) -> set[str]:
         """Cut off what a kill left half written; return the ids of the questions that are done."""
@@ -207,6 +209,14 @@ def write_trec(path: Path, rankings: Iterable[tuple[str, list[str]]]) -> None:
         for question_id, document_ids in rankings:
             for rank, document_id in enumerate(document_ids, start=1):
                 out.write(f"{_encode(question_id)} Q0 {_encode(document_id)} {rank} {1 / rank:.10f} {TAG}\n")
+
+
+def write_qrels(path: Path, judged: Iterable[tuple[str, Mapping[str, int]]]) -> None:
+    """Write the judgments as TREC's qrels, ids encoded as in the run."""
+    with path.open("w", encoding="utf-8") as out:
+        for question_id, grades in judged:
+            for document_id, grade in grades.items():
+                out.write(f"{_encode(question_id)} 0 {_encode(document_id)} {grade}\n")
 
 
 def read_trec(path: Path) -> dict[str, list[str]]:

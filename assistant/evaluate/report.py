@@ -102,6 +102,8 @@ def _subtitle(evaluation: Evaluation, sheet: Sheet) -> str:
 
 def _notices(evaluation: Evaluation) -> str:
     lines = [f"Gate broken: {broken}" for broken in evaluation.broken_gates]
+    if n_missing := evaluation.settings.get("n_missing"):
+        lines.append(f"{n_missing:,} questions are not in the run: they count as silent.")
     lines += [f"Question {e['query_id']}: {e['error']}: {e['message']}" for e in evaluation.errors[:10]]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<div class='notice'><ul>{items}</ul></div>" if lines else ""

@@ -140,7 +140,12 @@ def score(
     evaluation_set = load_set(set_path, scope=scope, library=library)
     target = RunFiles(Path(out).expanduser())
     target.folder.mkdir(parents=True, exist_ok=True)
+    there = question_ids(files)
+    n_missing = sum(question.id not in there for question in evaluation_set.questions)
+    if n_missing == len(evaluation_set.questions):
+        raise InputError(f"{run}: not one question of {evaluation_set.name} is in that run")
     settings = {"set": evaluation_set.name, "set_sha256": evaluation_set.digest, "seed": seed, "budget": budget}
+    settings |= {"n_missing": n_missing}
     return judge(evaluation_set, evaluation_set.questions, files, target, judging, settings, {})
 
 

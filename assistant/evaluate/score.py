@@ -17,7 +17,15 @@ from assistant.evaluate.definitions import in_order
 from assistant.evaluate.estimate import Estimate, Floats, Mean, Statistic, estimate
 from assistant.evaluate.per_question import BUDGET
 from assistant.evaluate.questions import EvaluationSet, Question
-from assistant.evaluate.recorded import RunFiles, document_ranking, read_answers, read_passages, read_trec, write_trec
+from assistant.evaluate.recorded import (
+    RunFiles,
+    document_ranking,
+    read_answers,
+    read_passages,
+    read_trec,
+    write_qrels,
+    write_trec,
+)
 from assistant.evaluate.sheet import Sheet, fill_sheet
 from index.errors import InputError
 
@@ -62,9 +70,10 @@ def read_errors(files: RunFiles) -> list[dict[str, Any]]:
 
 
 def write_document_run(questions: Sequence[Question], files: RunFiles) -> None:
-    """Write run.trec from passages.jsonl: each document at its first passage."""
+    """Write run.trec from passages.jsonl, each document at its first passage, and the judgments as qrels.trec."""
     passages = read_passages(files.passages)
     write_trec(files.run, ((question.id, document_ranking(passages.get(question.id, ()))) for question in questions))
+    write_qrels(files.qrels, ((question.id, question.relevant) for question in questions))
 
 
 def estimate_sheet(sheet: Sheet, *, seed: int = 0) -> dict[str, Estimate]:

@@ -17,6 +17,7 @@ from assistant.evaluate import ask_all
 from assistant.evaluate.definitions import Definition, define
 from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.result import Evaluation
+from assistant.evaluate.review import HELP
 
 if TYPE_CHECKING:
     from assistant.evaluate.sweep import Point
@@ -26,6 +27,7 @@ _err = Console(stderr=True, highlight=False)
 STAGES = {"build": "building the library", "ask": "asking"}
 BAR = 12  # characters
 MOST_ERRORS = 5
+LONGEST_EVIDENCE = 120  # characters of a piece of evidence in a table
 
 
 @contextmanager
@@ -55,6 +57,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
     if evaluation.n_clusters < evaluation.n_questions:
         groups = f"{evaluation.n_clusters} groups of one document or conversation"
         _out.print(Text(f"intervals: {evaluation.n_questions} questions drawn as {groups}", style="dim"))
+    if n_missing := evaluation.settings.get("n_missing"):
+        _out.print(Text(f"{n_missing} of {evaluation.n_questions} questions are not in the run: they count as silent"))
     for name, found in evaluation.list_differences.items():
         change = f"{found.difference:+.3f}, 95 % {found.low:+.3f} to {found.high:+.3f}, p = {found.p_holm:.3f}"
         _out.print(Text(f"nDCG@10 of both lists fused against {name} alone: {change}: {found.verdict}"), soft_wrap=True)
@@ -130,18 +134,27 @@ def show_sweep(points: Sequence[Point], by: str, out: Path) -> None:
     _out.print(Text(f"plot: {out / 'sweep.html'}"))
 
 
-def decide(row: dict[str, Any], number: int, total: int) -> dict[str, Any] | None:
-    """Ask a person about a proposed question: return it, changed or not, or None; raise StopIteration to end."""
-    _err.print(Text(f"\n{number}/{total}  {row['question']}", style="bold"))
-    for evidence in row.get("evidence", ()):
-        _err.print(Text(f"    {evidence['source']}: {evidence['quote']}"))
-    if row.get("reason"):
-        _err.print(Text(f"    no answer: {row['reason']}", style="yellow"))
-    choice = _err.input("[a]ccept, [e]dit, [r]eject, [q]uit? ", markup=False).strip().lower()[:1]
-    if choice == "q":
-        raise StopIteration
-    if choice == "r":
-        return None
-    if choice == "e":
-        return row | {"question": _err.input("question: ").strip() or row["question"]}
-    return row
+def ask_about(rows: Sequence[tuple[int, dict[str, Any]]], total: int) -> str:
+    """Show proposed questions as a table and return what a person types."""
+    table = Table(
+        box=None, pad_edge=False, header_style="dim", title=f"of {total} proposed questions", show_lines=False
+    )
+    for heading, ratio in (("", None), ("question", 5), ("kind", 2), ("evidence, or why there is no answer", 6)):
+        table.add_column(heading, ratio=ratio, overflow="fold", justify="right" if not heading else "left")
+    for number, row in rows:
+        pieces = row.get("evidence", ())
+        evidence = "\n".join(f"{piece['source']}: {_shortened(piece['quote'])}" for piece in pieces[:3])
+        reason = Text(row["reason"].replace("_", " "), style="yellow") if "reason" in row else Text(evidence)
+        table.add_row(str(number), Text(row["question"], style="bold"), row.get("kind", ""), reason)
+    _err.print(table)
+    return _err.input(f"{HELP}: ", markup=False)
+
+
+def reword(row: dict[str, Any]) -> str:
+    """Return the new wording of a question, empty to leave it."""
+    _err.print(Text(row["question"], style="bold"))
+    return _err.input("reworded: ", markup=False).strip()
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_EVIDENCE else f"{text[: LONGEST_EVIDENCE - 1]}…"

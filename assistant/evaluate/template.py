@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 Row = dict[str, Any]
 DOCUMENT = """Minutes of 3 April
@@ -57,21 +60,37 @@ def write_template(folder: Path) -> int:
 
 def write_proposals(folder: Path, library: Path, n: int, *, by_hand: bool) -> int:
     """Write questions proposed from a library, `by_hand` those that a person keeps; return how many."""
-    from assistant.evaluate.propose import propose_questions, review
-    from assistant.evaluate.show import decide
+    from assistant.evaluate.propose import propose_questions
+    from assistant.evaluate.review import review
+    from assistant.evaluate.show import ask_about, reword
+
+    rows = _rows_of(folder, library, lambda opened: propose_questions(opened, n))
+    if not rows:
+        raise InputError(
+            f"{library}: nothing to ask in it, nobody is quoted; write questions by hand, "
+            "`footnote evaluate init FOLDER` shows how"
+        )
+    return _write(folder, review(rows, ask_about, reword) if by_hand else rows)
+
+
+def write_feedback(folder: Path, library: Path) -> int:
+    """Write the questions whose answers a reader judged on the page; return how many."""
+    from assistant.evaluate.feedback import judged_questions
+
+    rows = _rows_of(folder, library, lambda opened: list(judged_questions(opened)))
+    if not rows:
+        raise InputError(f"{library}: no answer has been judged yet; the page has a thumb up and down below each")
+    return _write(folder, rows)
+
+
+def _rows_of(folder: Path, library: Path, rows_of: Callable[[Library], list[Row]]) -> list[Row]:
     from index.library import Library
 
     _refuse_to_overwrite(folder)
-    if not library.expanduser().is_dir():
+    if not (library.expanduser() / "catalog.sqlite").is_file():
         raise InputError(f"{library}: no library; `footnote index` makes one")
     with Library.open(library) as opened:
-        rows = propose_questions(opened, n)
-    if not rows:
-        raise InputError(
-            f"{library}: nobody is quoted in it; write questions by hand, `footnote evaluate init` shows how"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    return _write(folder, review(rows, decide) if by_hand else rows)
+        return rows_of(opened)
 
 
 def _refuse_to_overwrite(folder: Path) -> None:
@@ -80,6 +99,7 @@ def _refuse_to_overwrite(folder: Path) -> None:
 
 
 def _write(folder: Path, rows: Iterable[Row]) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
     n_written = 0
     with (folder / "questions.jsonl").open("w", encoding="utf-8") as out:
         for row in rows:
