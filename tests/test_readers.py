@@ -1,5 +1,6 @@
 """Each format gives its text, title, date and pages in one canonical form; each way to fail gives its reason."""
 
+import gzip
 import hashlib
 import io
 import re
@@ -17,6 +18,7 @@ from index.split import sentences, split
 CORPUS = Path(__file__).parent / "corpus"
 TITLE = "The lamp at Grå Point"
 TABLE = "part: lens; price: 400"
+SHEET = "Parts, row 4: part: lens; price: 400; share: 80%; bought: 2023-05-30"
 ITEMS = "- new lens\n- old clockwork"
 
 
@@ -32,18 +34,56 @@ def read_file(name):
         ("lamp.html", TITLE, "2023-06-02", "Ida Nyström", 0, ["again & nobody"], ["never shown", "Cookie", "color"]),
         ("lamp.pdf", TITLE, "2026-11-25", None, 2, ["eleven dark weeks", "second page"], ["\ufffe", "\f"]),
         ("lamp.docx", TITLE, "2023-06-02", "Ida Nyström", 0, [ITEMS, TABLE, "Footer: Harbour office"], ["<w:"]),
+        ("lamp.odt", TITLE, "2023-06-02", "Ida Nyström", 0, [ITEMS, TABLE, "Footnote: Since", "Comment by Olav"], []),
+        ("lamp.pptx", TITLE, "2023-06-02", "Ida Nyström", 2, [ITEMS, TABLE, "Notes: Thank", "said."], ["<a:"]),
+        (
+            "lamp.xlsx",
+            TITLE,
+            "2023-06-02",
+            "Ida Nyström",
+            0,
+            [SHEET, "Keepers, row 2: name", "Comment on B4 by"],
+            [],
+        ),
+        ("lamp.csv", "Lamp", None, None, 0, [f"Row 2: {TABLE}; note: clear, and large"], ['"', "note: \n"]),
+        ("lamp.tsv", "Lamp", None, None, 0, [f"Row 2: {TABLE}\n\nRow 3: part: clockwork; price: 0"], ["\t"]),
+        ("lamp.epub", TITLE, "2023-06-02", "Ida Nyström", 0, ["One: dark\n\nThe lamp was", "again."], ["<p>"]),
+        ("lamp.rtf", TITLE, "2023-06-02", "Ida Nyström", 0, ["“Nobody sailed by night,” Olav", TABLE, "end."], ["\\"]),
+        ("lamp.eml", TITLE, "2023-06-02", "Ida Nyström", 0, ["To: Olav", "parts.csv\n\nRow 2: " + TABLE], ["<p>", "="]),
+        (
+            "lamp.mbox",
+            "Lamp",
+            None,
+            None,
+            0,
+            ["Subject: Dark", "here nobody sails.", "Subject: Light"],
+            ["From ida"],
+        ),
+        ("lamp.ipynb", TITLE, None, None, 0, ["It burns again.", "price = 400", "400 crowns"], ["**", '"cells"']),
+        ("lamp.json", TITLE, "2023-06-02", "Ida Nyström", 0, [f"parts 1: {TABLE}", "; tags: old, kept"], ["{", '"']),
+        ("lamp.jsonl", "Lamp", None, None, 0, [TABLE, "maker.name: Olav Berg", "not JSON"], ["{", "null"]),
+        ("lamp.srt", "Lamp", None, None, 0, [f"[00:00:01] {TITLE} burns again. The", "[00:01:05] The clock"], ["-->"]),
+        ("lamp.vtt", "Lamp", None, None, 0, ["[00:00:01] Olav Berg: Nobody", "Ida Nyström: And now?"], ["NOTE", "<"]),
+        ("lamp.txt.gz", TITLE, None, None, 0, ["The lamp burns again."], []),
+        ("lamp.zip", "Lamp", None, None, 0, ["notes/lamp.txt\n\nThe lamp", "parts.csv\n\nRow 2: " + TABLE], ["MACOSX"]),
     ],
-    ids=["txt", "md", "html", "pdf", "docx"],
+    ids=lambda value: value.rpartition(".")[2] if isinstance(value, str) and value.startswith(("lamp", "let")) else "",
 )
 def test_a_format_gives_its_text_and_what_the_file_tells_of_itself(name, title, date, author, n_pages, shown, hidden):
     document = read_file(name)
     info = document.info
-    assert (info.id, info.source, info.kind) == (f"corpus/{name}", name, name.rpartition(".")[2])
+    kind = {"lamp.txt.gz": "txt"}.get(name, kind_of(name))
+    assert (info.id, info.source, info.kind) == (f"corpus/{name}", name, kind)
     assert (info.title, info.date, info.author) == (title, date, author)
     assert document.content_hash == hashlib.sha256((CORPUS / name).read_bytes()).hexdigest()
     assert len(document.page_starts) == n_pages
     assert [part for part in shown if part not in document.text] == []
     assert [part for part in hidden if part in document.text] == []
+
+
+def test_members_that_can_not_be_read_are_remarked():
+    assert read_file("lamp.zip").notes == ("lamp.png: no reader for PNG image",)
+    assert read_file("lamp.eml").notes == ("lamp.png: no reader for PNG image",)
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.suffix[1:])
@@ -117,6 +157,40 @@ def test_a_date_in_the_name_is_the_documents():
     assert read(running, "n", "lamp.txt").info.date is None
 
 
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Olav Berg said on 3 May 2023 that the lamp burns.", None),
+        ("The lamp burned on 3 May 1999", None),
+        ("The lamp burned on 3 May 1999.\nThen it was dark.", None),
+        ("On 3 May 2023 the lamp – a new one – burned.", None),
+        ("3 May 1999 was dark.", None),
+        ("BERGEN, 3 May 2023 (NTB) – The lamp burns.", "2023-05-03"),
+        ("Bergen, 3 May 2023.", "2023-05-03"),
+        ("Friday, 2 June 2023", "2023-06-02"),
+        ("The lamp burns\nPublished 3 May 2023, updated 5 May 2023\nIt burns again.", "2023-05-03"),
+        ("Published: 2023-05-03", "2023-05-03"),
+        ("Minutes of the meeting of 3 April 2025\n\nAll were there.", "2025-04-03"),
+        ("The lamp\nBy Ida Nyström, 3 May 2023\nIt burns.", "2023-05-03"),
+    ],
+)
+def test_the_date_of_a_sentence_is_not_the_documents_but_that_of_a_heading_or_dateline_is(text, date):
+    assert read(text.encode(), "n", "lamp.txt").info.date == date
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "kind"),
+    [("lamp.rtf", ".doc", "rtf"), ("lamp.docx", ".bin", "docx"), ("lamp.pdf", "", "pdf"), ("lamp.epub", ".x", "epub")],
+)
+def test_an_ending_that_tells_nothing_leaves_it_to_the_content(name, ending, kind):
+    document = read((CORPUS / name).read_bytes(), "n", f"lamp{ending}")
+    assert (document.info.kind, document.info.title) == (kind, TITLE)
+
+
+def test_a_long_row_of_spaces_is_no_trap():
+    assert len(read(b"The lamp" + b" " * 10**6 + b"burns.", "n", "a.txt").text) == 10**6 + 14
+
+
 # --- ways to fail
 
 
@@ -148,6 +222,38 @@ def docx_with(**parts):
             if data is not None:
                 new.writestr(item, data)
     return out.getvalue()
+
+
+def packed(**members):
+    """Return a zip archive of these members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def locked_zip():
+    """Return an archive whose member says that it is encrypted."""
+    data = bytearray(packed(**{"a.txt": b"The lamp burns."}))
+    for header, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(header) + at] |= 1
+    return bytes(data)
+
+
+def protected_book():
+    with zipfile.ZipFile(CORPUS / "lamp.epub") as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    chapter = next(name for name in members if "chapter" in name).replace(" ", "%20")
+    members["META-INF/encryption.xml"] = f'<e><CipherReference URI="{chapter}"/></e>'.encode()
+    return packed(**members)
+
+
+def matryoshka(depth):
+    data = b"The lamp burns."
+    for _ in range(depth):
+        data = gzip.compress(data)
+    return data
 
 
 def cut(name, share=0.5):
@@ -186,11 +292,40 @@ ENTITIES = b'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><docu
         ("a.docx", lambda: docx_with(document=None), BrokenFile, "main part is missing"),
         ("a.docx", lambda: docx_with(document=b"<document><body>"), BrokenFile, "XML"),
         ("a.docx", lambda: docx_with(document=b"<d>" + b" " * 2**25 + b"</d>"), FileTooLarge, "32 MB"),
+        ("a.xlsx", lambda: OLD_WORD, UnsupportedFile, "old"),
+        ("a.xlsx", lambda: (CORPUS / "lamp.docx").read_bytes(), BrokenFile, "no Excel file"),
+        ("a.xlsx", lambda: cut("lamp.xlsx"), BrokenFile, "damaged"),
+        ("a.xlsx", lambda: packed(**{"xl/a.xml": b" " * 2**26}), FileTooLarge, "32 MB"),
+        ("a.pptx", lambda: (CORPUS / "lamp.docx").read_bytes(), BrokenFile, "no PowerPoint file"),
+        ("a.odt", lambda: packed(mimetype=b"x"), BrokenFile, "no OpenDocument file"),
+        ("a.odt", lambda: packed(**{"META-INF/manifest.xml": b"<m><encryption-data/></m>"}), EncryptedFile, "password"),
+        ("a.epub", lambda: packed(mimetype=b"x"), BrokenFile, "no e-book"),
+        ("a.epub", protected_book, EncryptedFile, "protected"),
+        ("a.rtf", lambda: b"Only text.", BrokenFile, "no rich text"),
+        ("a.eml", lambda: b"Only text.", BrokenFile, "no mail"),
+        ("a.mbox", lambda: b"Only text.", BrokenFile, "no mailbox"),
+        ("a.srt", lambda: b"Only text.", BrokenFile, "no times"),
+        ("a.ipynb", lambda: b'{"cells": [1]}', BrokenFile, "no notebook"),
+        ("a.json", lambda: b"[" * 100_000, FileTooLarge, "nested"),
+        ("a.json", lambda: b'{"a":' * 60 + b"1" + b"}" * 60, FileTooLarge, "nested"),
+        ("a.txt.gz", lambda: gzip.compress(b"The lamp burns.")[:-9], BrokenFile, "archive is damaged"),
+        ("a.txt.gz", lambda: gzip.compress(bytes(2**27 + 1), 1), FileTooLarge, "128 MB"),
+        ("a.gz", lambda: matryoshka(10), FileTooLarge, "nested"),
+        ("a.zip", lambda: b"Only text.", BrokenFile, "archive is damaged"),
+        ("a.zip", lambda: packed(**{"a.png": b"\x89PNG", "b.txt": b""}), EmptyFile, "a.png: no reader for PNG"),
+        ("a.zip", lambda: packed(**{f"{i}.txt": b"x" for i in range(2001)}), FileTooLarge, "2,000 files"),
+        ("a.zip", lambda: packed(**{"a.txt": bytes(2**27 + 1)}), FileTooLarge, "128 MB"),
+        ("a.zip", lambda: locked_zip(), EncryptedFile, "--password"),
+        ("a.txt", lambda: b"lamp " * 4_000_001, FileTooLarge, "20 million"),
     ],
     ids=(
         "empty blank md-without-body html-without-text pdf-without-text docx-without-text binary-under-txt "
         "pdf-under-txt docx-under-md binary-under-html image unknown-binary program old-word pdf-encrypted "
-        "docx-encrypted pdf-broken text-under-pdf docx-cut text-under-docx docx-without-main docx-broken-xml docx-bomb"
+        "docx-encrypted pdf-broken text-under-pdf docx-cut text-under-docx docx-without-main docx-broken-xml docx-bomb "
+        "xlsx-old docx-under-xlsx xlsx-cut xlsx-bomb docx-under-pptx odt-without-content odt-encrypted "
+        "epub-without-contents epub-protected text-under-rtf text-under-eml text-under-mbox text-under-srt "
+        "ipynb-broken json-nested json-nested-a-little gz-cut gz-bomb gz-in-gz text-under-zip zip-of-nothing "
+        "zip-of-many zip-bomb zip-encrypted long-text"
     ).split(),
 )
 def test_a_way_to_fail_gives_its_reason(source, data, error, said):

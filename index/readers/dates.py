@@ -24,7 +24,14 @@ _IN_NAME = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<number>0[1-9]|1
 _IN_METADATA = re.compile(r"(?:D:)?\s*(?P<year>\d{4})(?:[-:/]?(?P<number>\d\d)(?:[-:/]?(?P<day>\d\d))?)?(?!\d{1,2}\.)")
 _HEAD_LINES = 12
 _HEAD_LINE_CHARACTERS = 80  # a longer line is running text
-_DATELINE = re.compile(r"^[A-ZÀ-Þ][^\n]{0,70}?\s[–—-]{1,2}\s")
+_DATELINE = re.compile(r"^[A-ZÀ-Þ\d][^\n]{0,70}?\s[–—-]{1,2}\s")
+_LABEL = re.compile(
+    r"\W*(?:first\s+|last\s+)?(?:published|posted|updated|modified|revised|issued|released|filed|created|written|dated?)"
+    r"\b",
+    re.I,
+)
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_LOWER_WORD = re.compile(r"(?<![^\W\d_])(?!(?:am|pm|at|st|nd|rd|th|of|the|de|del|la|by)\b)[a-zà-þ][^\W\d_]*")
 
 
 def to_iso(value: str | None) -> str | None:
@@ -43,20 +50,42 @@ def date_in_name(name: str) -> str | None:
 
 
 def date_in_heading(text: str) -> str | None:
-    """Return the one date that stands in the short lines above a text, or in its dateline."""
+    """Return the one date that stands in the short lines above a text, or in its dateline.
+
+    A sentence is no such line: its date is what it tells of. Nor is the only line of a text a heading.
+    """
     lines = [line.strip() for line in text[:4000].split("\n") if line.strip()][:_HEAD_LINES]
     for line in lines:
-        head = line if len(line) <= _HEAD_LINE_CHARACTERS else _dateline(line)
-        if found := _only_date(head):
+        is_heading = len(lines) > 1 and len(line) <= _HEAD_LINE_CHARACTERS and not _ENDS_SENTENCE.search(line)
+        if found := _labelled_date(line) or _only_date(line if is_heading else _dateline(line)):
             return found
         if len(line) > 2 * _HEAD_LINE_CHARACTERS:
             return None
     return None
 
 
+def _labelled_date(line: str) -> str | None:
+    """Return the first date of a line like 'Published 3 May 2023, updated 5 May'."""
+    if len(line) > _HEAD_LINE_CHARACTERS or not _LABEL.match(line):
+        return None
+    matches = sorted((m for pattern in _WRITTEN for m in pattern.finditer(line)), key=lambda m: m.start())
+    return _date_of(matches[0]) if matches else None
+
+
 def _dateline(line: str) -> str:
+    """Return what stands before the dash of 'BERGEN, 3 May 2023 (NTB) – The lamp …', or a line that is all date.
+
+    Beside the date there are names alone: 'On 3 May 2023 the lamp – a new one – burned' has no dateline.
+    """
     match = _DATELINE.match(line)
-    return match.group() if match else ""
+    head = match.group() if match else line if len(line) <= _HEAD_LINE_CHARACTERS else ""
+    return "" if _LOWER_WORD.search(_without_dates(head)) else head
+
+
+def _without_dates(line: str) -> str:
+    for pattern in _WRITTEN:
+        line = pattern.sub("", line)
+    return line
 
 
 def _only_date(line: str) -> str | None:

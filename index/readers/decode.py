@@ -20,7 +20,7 @@ _MARKS = (
 _MAGIC = (
     (b"%PDF-", "PDF"),
     (b"PK\x03\x04", "zip archive or office document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office documents: save it as .docx, .xlsx or .pptx"),
     (b"\x1f\x8b", "gzip"),
     (b"\x89PNG", "PNG image"),
     (b"\xff\xd8\xff", "JPEG image"),

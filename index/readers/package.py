@@ -46,7 +46,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int, p
     except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, NotImplementedError, OSError) as error:  # type: ignore[attr-defined]
         raise BrokenFile("the archive is damaged: save or download the file again") from error
     if len(data) > limit:
-        raise FileTooLarge(f"unpacked it exceeds {limit // 2**20} MB: split it, or save it as plain text")
+        raise _too_large(limit)
     return data
 
 
@@ -81,6 +81,13 @@ class Package:
         self.n_bytes_left -= len(data)
         return data
 
+    def check_sizes(self) -> None:
+        """Refuse a package whose parts together exceed the limit: for libraries that unpack them on their own."""
+        # What the directory claims may be less than what comes out; the worker's limit of memory is for that.
+        sizes = [member.file_size for member in self.archive.infolist() if member.filename.endswith((".xml", ".rels"))]
+        if max(sizes, default=0) > MAX_PART_BYTES or sum(sizes) > MAX_PACKAGE_BYTES:
+            raise _too_large(MAX_PART_BYTES)
+
     def tree(self, name: str) -> etree._Element | None:
         """Return the part's root element, None where there is none of that name."""
         data = self.part(name)
@@ -104,6 +111,10 @@ def local_name(element: etree._Element) -> str:
     """Return the tag without its namespace; empty for comments and instructions."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _too_large(limit: int) -> FileTooLarge:
+    return FileTooLarge(f"unpacked it exceeds {limit // 2**20} MB: split it, or save it as plain text")
 
 
 def _old_or_encrypted(data: bytes) -> Exception:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"[-+]?[\d.,%€$£ ]*\d[\d.,%€$£ ]*")
+_HEAD_ROWS = 20  # among which the header is looked for
 
 
 def rows_as_text(rows: Iterable[Sequence[str]], *, has_header: bool | None = None) -> str:
-    """Return one line a row; each cell after its column's header where the table has one.
+    """Return one paragraph a row; each cell after its column's header where the table has one.
 
     `has_header` None: guess it. A table of one column is a list, and a table of layout (one row) is its cells.
     """
@@ -19,9 +21,33 @@ def rows_as_text(rows: Iterable[Sequence[str]], *, has_header: bool | None = Non
     if has_header is None:
         has_header = looks_headed(filled)
     if not has_header or len(filled) < 2:
-        return "\n".join(" | ".join(filter(None, row)) for row in filled)
+        return "\n\n".join(" | ".join(filter(None, row)) for row in filled)
     header, *body = filled
-    return "\n".join(headed_row(header, row) for row in body)
+    return "\n\n".join(headed_row(header, row) for row in body)
+
+
+def numbered_rows(rows: Iterable[tuple[int, Sequence[str]]], sheet: str = "") -> Iterator[str]:
+    """Yield the rows of a sheet, each a paragraph that says which row it is: 'Prices, row 12: part: lens; price: 400'.
+
+    The header is the first row of several cells, where it looks like one; what stands above it are titles.
+    """
+    place = f"{sheet}, row" if sheet else "Row"
+    numbered = ((number, [_SPACE.sub(" ", cell).strip() for cell in row]) for number, row in rows)
+    filled = ((number, row) for number, row in numbered if any(row))
+    head = list(islice(filled, _HEAD_ROWS))
+    at = next((i for i, (_, row) in enumerate(head) if sum(map(bool, row)) > 1), -1)
+    header = trimmed(head[at][1]) if looks_headed([trimmed(row) for _, row in head[at:][:2]]) else []
+    for i, (number, row) in enumerate(chain(head, filled)):
+        if i < at:
+            yield " ".join(filter(None, row))
+        elif i > at or not header:
+            yield f"{place} {number}: " + (headed_row(header, row) if header else " | ".join(filter(None, row)))
+
+
+def trimmed(row: Sequence[str]) -> list[str]:
+    """Return the row without the empty cells at its end."""
+    last = max((i for i, cell in enumerate(row, 1) if cell), default=0)
+    return list(row[:last])
 
 
 def headed_row(header: Sequence[str], row: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from index.errors import BrokenFile
 from index.readers.dates import to_iso
+from index.readers.office import person, properties
 from index.readers.package import Package, local_name
 from index.readers.plain import first_heading
 from index.readers.reading import Reading
@@ -24,7 +25,6 @@ _APART = (
     ("Endnote", re.compile(r"word/endnotes\.xml")),
     ("Comment", re.compile(r"word/comments\.xml")),
 )
-_NOBODY = frozenset(("python-docx", "unknown", "user", "admin", "author"))
 # When the template was made from which python-docx starts every document.
 _TEMPLATE_MADE_ON = "2013-12-23"
 
@@ -38,12 +38,12 @@ def read_docx(data: bytes, name: str, password: str | None) -> Reading:
         raise BrokenFile("it is no Word file: its main part is missing")
     blocks = list(_blocks(body))
     text = "\n\n".join([*_joined_lists(blocks), *_parts_apart(package)])
-    properties = _properties(package)
+    told = properties(package)
     return Reading(
         (text,),
-        title=properties.get("title") or _heading(blocks) or first_heading(text),
-        author=_person(properties.get("creator")),
-        made_on=_made_on(properties),
+        title=told.get("title") or _heading(blocks) or first_heading(text),
+        author=person(told.get("creator")),
+        made_on=_made_on(told),
     )
 
 
@@ -188,15 +188,6 @@ def _label(label: str, holder: etree._Element) -> str:
     return f"{label} by {author}" if label == "Comment" and author else label
 
 
-def _properties(package: Package) -> dict[str, str]:
-    root = package.tree("docProps/core.xml") if "docProps/core.xml" in package.names else None
-    return {} if root is None else {local_name(e): e.text.strip() for e in root if e.text and e.text.strip()}
-
-
-def _person(name: str | None) -> str | None:
-    return None if not name or name.lower() in _NOBODY else name
-
-
-def _made_on(properties: dict[str, str]) -> str | None:
-    created = to_iso(properties.get("created"))
-    return to_iso(properties.get("modified")) if created == _TEMPLATE_MADE_ON else created
+def _made_on(told: dict[str, str]) -> str | None:
+    created = to_iso(told.get("created"))
+    return to_iso(told.get("modified")) if created == _TEMPLATE_MADE_ON else created
