@@ -51,12 +51,14 @@ def test_a_refusal_comes_back_as_it_was_raised(workers):
 
 
 def test_a_worker_is_used_again(workers):
+    large = b" " * 2**28  # what this process has in use is not the worker's
     workers.read(b"The lamp burns.", "id", "a.txt")
     before = [worker.process.pid for worker in workers._idle]
     with pytest.raises(ReadError):
         workers.read(b"", "id", "a.txt")
     workers.read(b"The lamp burns.", "id", "\udce9.txt")
     assert [worker.process.pid for worker in workers._idle] == before
+    assert large
 
 
 @pytest.mark.parametrize("workers", [Limits(seconds=1.5)], indirect=True)
