@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -37,6 +37,7 @@ CountOption = Annotated[int | None, typer.Option("-k", metavar="N", help="Passag
 SpeakerOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only what this person or body said.")]
 SourceOption = Annotated[str | None, typer.Option(metavar="GLOB", help="Only documents whose path matches.")]
 SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents from this day on (2023-01-31).")]
+LogFormat = Literal["text", "json"]
 UntilOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents up to this day.")]
 
 
@@ -190,12 +191,47 @@ def serve(
     library: LibraryOption = None,
     host: Annotated[str | None, typer.Option(metavar="H", help="Address to bind.")] = None,
     port: Annotated[int | None, typer.Option(metavar="P", help="Port; 0 takes a free one.")] = None,
+    auth: Annotated[Path | None, typer.Option(metavar="FILE", help="Let in only the users in this file.")] = None,
 ) -> None:
-    """Serve the page at / and REST under /api/v1."""
-    from assistant.serve import run
+    """Serve the page at /, REST under /api/v1, OpenAI's routes under /v1 and MCP at /mcp."""
+    from assistant.serve.start import run
 
-    settings = _settings(library=library, host=host, port=port)
+    settings = _settings(library=library, host=host, port=port, auth=auth)
     run(settings.library, host=settings.host, port=settings.port, settings=settings)
+
+
+@app.command()
+def mcp(library: LibraryOption = None) -> None:
+    """Serve the library's tools to a language model over standard input and output (MCP)."""
+    from assistant.serve.start import stay_offline
+
+    stay_offline()
+    with _assistant(library) as assistant:
+        from assistant.tools import tool_server
+
+        tool_server(lambda: assistant).run()
+
+
+@app.command()
+def user(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who may come in.")],
+    auth: Annotated[Path | None, typer.Option(metavar="FILE", help="File of users; `serve --auth` reads it.")] = None,
+    library: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Their own library; none: the one served.")
+    ] = None,
+    token: Annotated[bool, typer.Option("--token", help="Make a token for programs instead of a password.")] = False,
+) -> None:
+    """Give somebody a password, asked for here, or a token, printed once; only hashes are kept."""
+    from assistant.serve import users
+
+    path = _settings(auth=auth).auth
+    if path is None:
+        raise InputError("no file of users: name one with `--auth FILE`, or with FOOTNOTE_AUTH")
+    users.check_name(name)
+    secret = users.new_token() if token else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    hashed = users.hash_token(secret) if token else users.hash_password(secret)
+    users.add_user(path, users.User(name, hashed, library and library.expanduser().resolve()))
+    typer.echo(secret if token else f"{name} may come in: `footnote serve --auth {path}`")
 
 
 @app.command()
@@ -292,6 +328,9 @@ register_evaluation(app)
 def _start(
     version: Annotated[bool, typer.Option("--version", help="Show versions and exit.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every stage to standard error.")] = False,
+    log_format: Annotated[
+        LogFormat | None, typer.Option(help="Log every stage and request, for people or machines.")
+    ] = None,
 ) -> None:
     if version:
         from importlib.metadata import version as version_of
@@ -304,10 +343,12 @@ def _start(
             + ", ".join(parts)
         )
         raise typer.Exit
-    if verbose:
+    if verbose or log_format:
         import logging
 
-        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+        from assistant import logs
+
+        logs.start(log_format or "text", logging.INFO)
 
 
 def _settings(**overrides: object) -> Settings:

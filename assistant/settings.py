@@ -46,11 +46,13 @@ class Settings(BaseSettings):
         default=Caution.BALANCED,
         description="cautious is silent more often, eager answers more often; see docs/abstention.md",
     )
-    host: str = Field(
-        default="127.0.0.1",
-        description="address the server binds; there is no password, so another one is open to all who reach it",
-    )
+    host: str = Field(default="127.0.0.1", description="address the server binds; any but this machine's needs `auth`")
     port: int = Field(default=7860, ge=0, le=65535, description="port of the server; 0 takes a free one")
+    auth: Path | None = Field(default=None, description="file of users and their passwords; `footnote user` writes it")
+    names: str = Field(default="", description="further names the server answers to, such as a proxy's, with commas")
+    rate: float = Field(
+        default=100.0, ge=0, description="requests a second from one client, twice that at once; 0: any"
+    )
 
 
 def load(**overrides: object) -> Settings:

@@ -116,7 +116,7 @@ class FakeLibrary:
         del self.held[document_id]
         self.generation += 1
 
-    def documents(self) -> list[DocumentInfo]:
+    def documents(self, *, source=None, since=None, until=None) -> list[DocumentInfo]:
         return [each.info for each in self.held.values()]
 
     def document(self, document_id: str) -> Document:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
@@ -12,16 +14,13 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.paper import picture
 from assistant.serve.jobs import Job
+from assistant.serve.limits import LARGEST_UPLOAD
+from assistant.serve.problems import NotFound
 from assistant.serve.service import Service
 from assistant.shapes import document_to_json
 from index.errors import EmptyFile, FileTooLarge, InputError
 
-MAX_UPLOAD = 200 * 1024 * 1024  # bytes of one file
-UPLOADS = "/api/v1/documents"
-
-
-class JobNotFound(InputError):
-    """No upload of that id."""
+LONGEST_NAME = 150  # bytes of UTF-8: file systems take 255, and the library adds to it
 
 
 def routes(service: Service) -> APIRouter:
@@ -37,7 +36,9 @@ def routes(service: Service) -> APIRouter:
     async def upload(request: Request, name: Annotated[str, Query(min_length=1, max_length=400)]) -> JSONResponse:
         """Take the request's body as a file of that name; return the job that reads it. The same file twice is one."""
         _ = service.library
-        job = service.jobs.add(file_name(name), await _received(request, name))
+        name = file_name(name)
+        path, content_hash = await _received(request, name)
+        job = await asyncio.to_thread(service.jobs.add, name, path, content_hash)
         return JSONResponse(job.to_json(), 202, {"Location": f"/api/v1/jobs/{job.id}"})
 
     @router.get("/documents/{document_id:path}/text")
@@ -112,7 +113,7 @@ def routes(service: Service) -> APIRouter:
 def _job(service: Service, job_id: str) -> Job:
     found = service.jobs.get(job_id)
     if found is None:
-        raise JobNotFound(f"no upload '{job_id}': finished uploads are forgotten after a while")
+        raise NotFound(f"no upload '{job_id}': finished uploads are forgotten after a while")
     return found
 
 
@@ -122,25 +123,26 @@ def file_name(name: str) -> str:
     cleaned = "".join(letter for letter in last if letter.isprintable()).strip(" .")
     if not cleaned:
         raise InputError("the file has no name: give one, such as ?name=report.pdf")
-    return cleaned[-200:]
+    return cleaned.encode()[-LONGEST_NAME:].decode("utf-8", "ignore")
 
 
-async def _received(request: Request, name: str) -> Path:
-    """Write the request's body to a temporary file, at most MAX_UPLOAD bytes of it."""
-    size = 0
+async def _received(request: Request, name: str) -> tuple[Path, str]:
+    """Write the request's body to a temporary file, at most LARGEST_UPLOAD bytes of it; return it with its SHA-256."""
+    size, content_hash = 0, hashlib.sha256()
     with tempfile.NamedTemporaryFile(prefix="footnote-", delete=False) as file:
         path = Path(file.name)
         try:
             async for piece in request.stream():
                 size += len(piece)
-                if size > MAX_UPLOAD:
+                if size > LARGEST_UPLOAD:
                     raise FileTooLarge(
-                        f"{name}: larger than {MAX_UPLOAD // 1024**2} MB; split it, or use `footnote index`"
+                        f"{name}: larger than {LARGEST_UPLOAD // 1024**2} MB; split it, or use `footnote index`"
                     )
+                content_hash.update(piece)
                 file.write(piece)
             if not size:
                 raise EmptyFile(f"{name}: the file is empty")
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    return path
+    return path, content_hash.hexdigest()

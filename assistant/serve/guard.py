@@ -1,12 +1,14 @@
 """Refuses requests that come from other sites, and tells browsers what the page may load.
 
 Two attacks are closed: a page elsewhere that posts to this server, and a name made to resolve to this machine (DNS
-rebinding). Hosts are checked by Starlette's TrustedHostMiddleware, origins here.
+rebinding).
 """
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import ipaddress
+import re
+from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,29 +28,58 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\[\]:@/?#\\\s]+))(?::\d{1,5})?")
+_EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
-class OriginGuard:
-    """Lets a request pass when its Origin, if it has one, is this server's own."""
+class Guard:
+    """Lets a request pass when its Host is one of ours and its Origin, if it has one, is this server's own.
 
-    def __init__(self, app: ASGIApp) -> None:
+    A server that listens on every address answers to any numeric address as well: those can't be rebound.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         self.app = app
+        self.hosts = {host.lower() for host in hosts}
+        self.takes_numbers = not self.hosts.isdisjoint(_EVERY_ADDRESS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
-        elif scope["type"] == "websocket" or not is_own(Headers(scope=scope), scope["method"]):
+            return
+        send = _with_headers(send)
+        headers = Headers(scope=scope)
+        if not self.is_ours(headers.getlist("host")):
+            await problem(400, "this server does not answer to that name: start it with `--host`")(scope, receive, send)
+        elif scope["type"] == "websocket" or not is_own(headers, scope["method"]):
             await problem(403, "requests from other sites are refused")(scope, receive, send)
         else:
-            await self.app(scope, receive, _with_headers(send))
+            await self.app(scope, receive, send)
+
+    def is_ours(self, hosts: list[str]) -> bool:
+        """Tell whether the Host headers, of which there must be one, name this server."""
+        name = _name_of(hosts[0]) if len(hosts) == 1 else None
+        return name is not None and (name in self.hosts or (self.takes_numbers and _is_number(name)))
+
+
+def _name_of(host: str) -> str | None:
+    match = _HOST.fullmatch(host.lower())
+    return (match[1] or match[2]).removesuffix(".") if match else None
+
+
+def _is_number(name: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
 
 
 def is_own(headers: Headers, method: str) -> bool:
     """Tell whether a request comes from this server's own page, or from no page at all."""
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
+        return origin.partition("://")[2].lower() == headers.get("host", "").lower() != ""
     # A link from another site may open the page; nothing else may cross sites.
     crosses = headers.get("sec-fetch-site") in ("cross-site", "same-site")
     return not crosses or (method == "GET" and headers.get("sec-fetch-mode") == "navigate")
@@ -63,32 +94,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return sending
-
-
-class BodyLimit:
-    """Refuses a request whose body is declared, or turns out, larger than `limit` bytes; uploads have their own."""
-
-    def __init__(self, app: ASGIApp, limit: int, *, except_for: str) -> None:
-        self.app, self.limit, self.except_for = app, limit, except_for
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == self.except_for:
-            await self.app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > self.limit:
-            await problem(413, f"the request is larger than {self.limit:,} bytes")(scope, receive, send)
-            return
-        await self.app(scope, self._counted(receive), send)
-
-    def _counted(self, receive: Receive) -> Receive:
-        seen = 0
-
-        async def receiving() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            # Only a chunked body gets here without a declared length: it ends where the limit is.
-            return {"type": "http.disconnect"} if seen > self.limit else message
-
-        return receiving

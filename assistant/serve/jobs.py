@@ -1,12 +1,14 @@
 """Uploads on their way into the library: one at a time, each with its progress and its end.
 
-Knows nothing of HTTP.
+Knows nothing of HTTP. What was taken is on the disk until it is in the library: a server that was stopped, or killed,
+goes on with it at its next start.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
+import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from assistant.logs import trace_id
 from index.errors import FootnoteError
 
 if TYPE_CHECKING:
@@ -31,10 +34,16 @@ class _Cancelled(Exception):
 
 @dataclass(slots=True)
 class Job:
-    """One upload. `stage` is what is being done to the file, `n_passages` how many passages are embedded."""
+    """One upload. `stage` is what is being done to the file, `n_passages` how many passages are embedded.
+
+    `content_hash` is the SHA-256 of the bytes: the same file under the same name is one job while it is under way.
+    """
 
     id: str
     name: str
+    content: Path
+    content_hash: str = ""
+    trace: str = ""
     state: State = "waiting"
     stage: str = ""
     n_passages: int = 0
@@ -58,16 +67,31 @@ class Jobs:
         self._library = library
         self._jobs: dict[str, Job] = {}
         self._numbers = itertools.count(1)
+        self._adding = threading.Lock()
+        self._incoming: Path | None = None
+        self._is_closing = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="upload")
 
-    def add(self, name: str, content: Path) -> Job:
-        """Queue the file at `content` to be added as `name`; it is deleted when the job is over."""
-        job = Job(str(next(self._numbers)), name)
-        self._jobs[job.id] = job
-        for old in [each for each in self._jobs.values() if each.is_over][:-_KEPT]:
-            del self._jobs[old.id]
-        self._worker.submit(self._run, job, content)
-        return job
+    def resume(self, incoming: Path) -> None:
+        """Keep what is taken from now on in this folder, and go on with what was left there.
+
+        A file that the process died of twice is given up.
+        """
+        self._incoming = incoming
+        for content in sorted(incoming.glob("*/content/*")):
+            job = self._queue(content.name, content, "")
+            if _tries(content).exists() and _tries(content).stat().st_size >= 2:
+                self.cancel(job)
+                job.state, job.reason = "failed", "the server ended twice while reading it"
+
+    def add(self, name: str, content: Path, content_hash: str = "") -> Job:
+        """Queue the file at `content` to be added as `name`; it is moved, and deleted when the job is over."""
+        with self._adding:
+            for job in self._jobs.values():
+                if content_hash and (job.name, job.content_hash, job.is_over) == (name, content_hash, False):
+                    content.unlink()
+                    return job
+            return self._queue(name, self._moved(name, content), content_hash)
 
     def list(self) -> list[Job]:
         return list(self._jobs.values())
@@ -80,16 +104,45 @@ class Jobs:
         job.cancelled.set()
         if job.state == "waiting":
             job.state = "cancelled"
+            self._forget(job)
 
-    def close(self) -> None:
+    def close(self, seconds: float = 2.0) -> None:
+        """Leave the work where it is; what is not in the library yet waits on the disk for the next start."""
+        self._is_closing = True
         for job in self.list():
-            if not job.is_over:
-                self.cancel(job)
-        self._worker.shutdown(wait=True, cancel_futures=True)
+            job.cancelled.set()
+        stopping = threading.Thread(target=self._worker.shutdown, kwargs={"cancel_futures": True}, daemon=True)
+        stopping.start()
+        stopping.join(seconds)
 
-    def _run(self, job: Job, content: Path) -> None:
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a file is being read now: closing does not wait for one that takes too long."""
+        return any(job.state == "working" for job in self.list())
+
+    def _queue(self, name: str, content: Path, content_hash: str) -> Job:
+        job = Job(str(next(self._numbers)), name, content, content_hash, trace_id.get())
+        self._jobs[job.id] = job
+        for old in [each for each in self._jobs.values() if each.is_over][:-_KEPT]:
+            del self._jobs[old.id]
+        self._worker.submit(self._run, job)
+        return job
+
+    def _moved(self, name: str, content: Path) -> Path:
+        """Return where the file is kept until it is in the library: in a folder of its own, under its own name."""
+        if self._incoming is None:
+            return content
+        target = self._incoming / content.name / "content" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.move(content, target))
+
+    def _run(self, job: Job) -> None:
+        if job.cancelled.is_set():
+            return
+        trace_id.set(job.trace)
         try:
-            self._add_to_library(job, content.read_bytes())
+            self._try(job)
+            self._add_to_library(job, job.content.read_bytes())
         except _Cancelled:
             job.state = "cancelled"
         except FootnoteError as error:
@@ -97,8 +150,21 @@ class Jobs:
         except Exception:
             logger.exception("upload %s failed", job.id)
             job.state, job.reason = "failed", "something went wrong here; the log says what"
-        finally:
-            content.unlink(missing_ok=True)
+        if self._is_closing and job.state == "cancelled":
+            _tries(job.content).unlink(missing_ok=True)
+        else:
+            self._forget(job)
+
+    def _try(self, job: Job) -> None:
+        if self._incoming is not None:
+            with _tries(job.content).open("a") as file:
+                file.write("x")
+
+    def _forget(self, job: Job) -> None:
+        if self._incoming is None:
+            job.content.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(job.content.parent.parent, ignore_errors=True)
 
     def _add_to_library(self, job: Job, data: bytes) -> None:
         def report(progress: Progress) -> None:
@@ -106,8 +172,11 @@ class Jobs:
                 raise _Cancelled
             job.stage, job.n_passages = progress.stage, progress.n_passages
 
-        if job.cancelled.is_set():
-            raise _Cancelled
         job.state, job.stage = "working", "reading"
         info = self._library().add_upload(job.name, data, on_progress=report)
         job.document_id, job.state = info.id, "ready"
+
+
+def _tries(content: Path) -> Path:
+    """Return the file that grows by one byte with each try to read the upload, and goes when the server stops."""
+    return content.parent.parent / "tries"

@@ -1,23 +1,30 @@
-"""Serves the page as soon as Gradio is loaded, and a waiting page until then.
+"""The page's place at /: a waiting page until Gradio is loaded, then Gradio, of which only what the page needs is let
+through.
 
-Importing Gradio takes seconds; health and REST do not wait for it.
+Gradio brings routes that write uploads to the disk, read files by path, fetch addresses and edit the program: none of
+them is ours, none is reachable.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
+import re
 from importlib import resources
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from assistant.serve.late import Late, serve
 from assistant.serve.problems import problem
 from assistant.serve.service import Service
 
-logger = logging.getLogger(__name__)
+# What a browser on the page was seen to ask for, and our own routes; `call/ask` is the page's one function.
+_REACHABLE = re.compile(
+    r"/(?:page/.*|(?:assets|static|svelte)/.*|config|theme\.css|favicon\.ico|robots\.txt"
+    r"|gradio_api/(?:queue/(?:join|data)|call/ask(?:/\w+)?|heartbeat/\w+|startup-events|info|app_id|theme\.css|cancel"
+    r"|reset)/?)?"
+)
 
 
 class LatePage:
@@ -25,45 +32,24 @@ class LatePage:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._page: ASGIApp | None = None
-        self._stop = asyncio.Event()
+        self.late = Late(self._build)
 
-    async def serve(self) -> None:
-        """Build the page in a thread, start it, and keep it until `stop`."""
-        try:
-            page = await asyncio.to_thread(self._build)
-        except Exception:
-            logger.exception("the page could not be built")
-            raise
-        async with page.router.lifespan_context(page):
-            self._page = page
-            await self._stop.wait()
-            self._page = None
-
-    def _build(self) -> FastAPI:
+    def _build(self) -> Starlette:
         from assistant.page.mount import mounted_page
 
         return mounted_page(self._service)
-
-    async def stop(self, serving: asyncio.Task[None]) -> None:
-        """End the page that `serving` serves."""
-        self._stop.set()
-        await asyncio.gather(serving, return_exceptions=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         if scope["path"] == "/page/ready":
-            await JSONResponse(self._page is not None)(scope, receive, send)
-        elif self._page is not None:
-            await self._page(_unmounted(scope), receive, send)
+            await JSONResponse(self.late.app is not None)(scope, receive, send)
+        elif not _REACHABLE.fullmatch(scope["path"]) or ".." in scope["path"]:
+            await problem(404, "there is nothing at this address")(scope, receive, send)
+        elif self.late.app is not None:
+            await serve(self.late.app, scope, receive, send)
         elif scope["path"] == "/" and Request(scope).method in ("GET", "HEAD"):
             html = resources.files("assistant.page").joinpath("waiting.html").read_text(encoding="utf-8")
             await HTMLResponse(html, 200, {"Cache-Control": "no-store"})(scope, receive, send)
         else:
             await problem(503, "the page is still loading: try again in a moment")(scope, receive, send)
-
-
-def _unmounted(scope: Scope) -> Scope:
-    """Return the scope as it would be if the page were the whole app."""
-    return {**scope, "root_path": "", "app_root_path": ""}

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
+from assistant.answer import Answer
 from assistant.conversations import Conversation, Conversations, MemoryConversations, conversation_from_json
 from assistant.serve.jobs import Jobs
 from index.errors import InputError, LibraryError
 
 if TYPE_CHECKING:
-    from assistant.ask import Assistant
+    from assistant.ask import Assistant, Delta
     from index.library import Library
     from index.records import Document
 
@@ -29,6 +31,13 @@ class StillOpening(LibraryError):
 
     def __init__(self) -> None:
         super().__init__("the library is still being opened: try again in a moment")
+
+
+class Stopping(LibraryError):
+    """The server was told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("the server is stopping: ask again when it is back")
 
 
 class ConversationNotFound(InputError):
@@ -47,7 +56,9 @@ class Service:
         self._conversations: Conversations = MemoryConversations()
         self._saving = threading.Lock()
         self.failure: Exception | None = None
+        self.is_stopping = False
         self.started = uuid4().hex
+        self.on_answer: Callable[[Answer], None] = lambda _: None
         self.jobs = Jobs(lambda: self.library)
 
     def start(self, on_failure: Callable[[], None] = lambda: None) -> None:
@@ -63,14 +74,18 @@ class Service:
 
     def open(self) -> Service:
         """Open the assistant now; raise what opening the library raises."""
-        self._assistant = self._open()
+        self._assistant = cast("Assistant", Watched(self._open(), self))
         kept = getattr(self._assistant.library, "conversations", None)
         if kept is not None:
             self._conversations = kept
+        folder = getattr(self._assistant.library, "folder", None)
+        if isinstance(folder, Path):
+            self.jobs.resume(folder / "incoming")
         return self
 
     def close(self) -> None:
         """Stop the uploads and close the library."""
+        self.is_stopping = True
         self.jobs.close()
         if self._assistant is not None:
             close = getattr(self._assistant.library, "close", None)
@@ -90,6 +105,13 @@ class Service:
     @property
     def library(self) -> Library:
         return self.assistant.library
+
+    def sizes(self) -> dict[str, int]:
+        """Return how much the library holds; nothing while it is being opened."""
+        if self._assistant is None:
+            return {}
+        library = self.library
+        return {"documents": library.n_documents, "passages": library.n_passages}
 
     def original(self, document_id: str) -> tuple[Document, bytes]:
         """Return a document and its file's bytes; raise DocumentNotFound, or InputError where the file is gone."""
@@ -120,6 +142,29 @@ class Service:
             changed = by(self.conversation_or_new(conversation_id))
             self._conversations.save(changed.to_json())
             return changed
+
+
+class Watched:
+    """An assistant whose answers are counted, and whose streams end when the server does."""
+
+    def __init__(self, assistant: Assistant, service: Service) -> None:
+        self._assistant, self._service = assistant, service
+
+    def ask(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 - whatever the assistant takes
+        answer = self._assistant.ask(question, **options)
+        self._service.on_answer(answer)
+        return answer
+
+    def stream(self, question: str, **options: Any) -> Iterator[Delta | Answer]:  # noqa: ANN401
+        for item in self._assistant.stream(question, **options):
+            if isinstance(item, Answer):
+                self._service.on_answer(item)
+            elif self._service.is_stopping:
+                raise Stopping
+            yield item
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._assistant, name)
 
 
 def now() -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import ipaddress
+import logging
 import os
 import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +20,15 @@ from assistant.serve.guard import LOCAL_HOSTS
 from index.errors import InputError
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from assistant.ask import Assistant
+    from assistant.serve.service import Service
     from assistant.settings import Settings
     from index.library import Library
 
 PORT = 7860
+GRACE = 3  # seconds that running answers have to end when the server is told to stop
 
 
 def run(
@@ -35,42 +43,113 @@ def run(
     """Serve the library until interrupted; print the page's address first.
 
     `prepare` is called with the library before the first question, while the page is already there. `open_page` shows
-    the page in the user's browser. Raise InputError when the port is taken, else what opening the library raises.
+    the page in the user's browser. Raise InputError when the port is taken, or when others could reach the server and
+    nobody has a password; else what opening the library raises.
     """
+    from assistant.settings import Settings
+
+    settings = settings or Settings()
+    _refuse_open_doors(host, settings.auth)
     stay_offline()
     listening = listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     sys.stdout.write(f"Footnote is at {address} (Ctrl+C stops it)\n")
     sys.stdout.flush()
-
-    import uvicorn
-
-    from assistant.serve.app import app_for
-    from assistant.serve.service import Service
-
-    service = Service(lambda: _opened(library_folder, settings, prepare))
-    app = app_for(service, hosts=(*LOCAL_HOSTS, host))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=4, server_header=False))
-
-    def give_up() -> None:
-        server.should_exit = True
-
-    service.start(on_failure=give_up)
     if open_page and _has_screen():
         threading.Timer(0.5, webbrowser.open, [address]).start()
+    _allow_many_connections()
     with listening:
-        server.run(sockets=[listening])
-    if service.failure:
-        raise service.failure
+        _House(Path(library_folder), settings, prepare).serve(
+            listening, [*LOCAL_HOSTS, host, *settings.names.replace(",", " ").split()]
+        )
 
 
-def _opened(library_folder: str | Path, settings: Settings | None, prepare: Callable[[Library], None]) -> Assistant:
+@dataclass(slots=True)
+class _House:
+    """What is served: one library for all, or each person's own."""
+
+    folder: Path
+    settings: Settings
+    prepare: Callable[[Library], None]
+    services: list[Service] = field(default_factory=list)
+
+    def serve(self, listening: socket.socket, hosts: list[str]) -> None:
+        """Serve until told to stop; raise what opening the one library raised."""
+        import uvicorn
+
+        from assistant.serve.patience import Server
+
+        app = self._for_users(hosts, self.settings.auth) if self.settings.auth else self._for_all(hosts)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE, server_header=False)
+        server = Server(config, self._stop)
+        for service in self.services:
+            service.start(on_failure=lambda: setattr(server, "should_exit", True))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+        for service in self.services:
+            if service.failure:
+                raise service.failure
+            if service.jobs.is_busy:  # the file is read again at the next start; the library is whole at any moment
+                logging.shutdown()
+                os._exit(0)
+
+    def _stop(self) -> None:
+        for service in self.services:
+            service.is_stopping = True
+
+    def _for_all(self, hosts: list[str]) -> Starlette:
+        from assistant.serve.app import app_for
+
+        service = self._service(self.folder)
+        return app_for(service, hosts=hosts, rate=self.settings.rate)
+
+    def _for_users(self, hosts: list[str], auth: Path) -> Starlette:
+        from assistant.serve.app import app_for_users
+        from assistant.serve.users import read_users
+
+        def opened(library: Path | None) -> Service:
+            return self._service(library or self.folder).open()
+
+        return app_for_users(read_users(auth), opened, hosts=hosts, rate=self.settings.rate)
+
+    def _service(self, folder: Path) -> Service:
+        from assistant.serve.service import Service
+
+        self.services.append(Service(lambda: _opened(folder, self.settings, self.prepare)))
+        return self.services[-1]
+
+
+def _opened(folder: Path, settings: Settings, prepare: Callable[[Library], None]) -> Assistant:
     from assistant.ask import Assistant
     from index.library import Library
 
-    library = Library.open(library_folder)
+    library = Library.open(folder, model=settings.embedding_model)
     prepare(library)
     return Assistant(library, settings)
+
+
+def _refuse_open_doors(host: str, auth: Path | None) -> None:
+    if auth is None and not _is_local(host):
+        raise InputError(
+            f"host {host} can be reached by others and nobody has a password: `footnote user NAME --auth FILE` gives "
+            f"one, then serve with `--auth FILE`; or keep to this machine with `--host 127.0.0.1`"
+        )
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _allow_many_connections() -> None:
+    """Raise the number of open files to what this process may have: each connection is one."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 16_384) if most > 0 else 16_384, most))
 
 
 def _has_screen() -> bool:
