@@ -71,9 +71,11 @@ class Tools:
         until: Until = None,
     ) -> CallToolResult:
         """Answer a question with quotes from the documents, each with its source, or say that they do not say."""
-        within = {"speaker": speaker, "source": source, "since": since, "until": until}
+        turns = [Turn(each.role, each.text) for each in history]
         answer = _tried(
-            lambda: self._assistant().ask(question, history=[Turn(each.role, each.text) for each in history], **within)
+            lambda: self._assistant().ask(
+                question, history=turns, speaker=speaker, source=source, since=since, until=until
+            )
         )
         return _result(with_sources(answer), answer.to_json())
 

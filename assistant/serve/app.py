@@ -69,7 +69,7 @@ def app_for_users(
 
     guards = [*_outer(metrics, hosts), Middleware(Entrance, users=users), Middleware(Limits, per_second=rate)]
     return Starlette(
-        routes=[Route("/health", lambda _: problems.healthy()), Mount("/", rooms)], middleware=guards, lifespan=lifespan
+        routes=[Route("/health", problems.healthy), Mount("/", rooms)], middleware=guards, lifespan=lifespan
     )
 
 

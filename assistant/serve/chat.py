@@ -65,17 +65,14 @@ class ChatRequest(BaseModel):
 
     def question(self) -> tuple[str, tuple[Turn, ...]]:
         """Return the question and what was said before it; raise InputError when the last message is no question."""
-        *earlier, last = [message for message in self.messages if message.role in ("user", "assistant")] or [None]
-        if last is None or last.role != "user":
+        said = [message for message in self.messages if message.role in ("user", "assistant")]
+        if not said or said[-1].role != "user":
             raise InputError("the last message must be the user's: it is the question")
         turns = [
-            Turn("user", message.text())
-            if message.role == "user"
-            else Turn("assistant", without_sources(message.text()))
-            for message in earlier
-            if message
+            Turn("user", each.text()) if each.role == "user" else Turn("assistant", without_sources(each.text()))
+            for each in said[:-1]
         ]
-        return last.text(), tuple(turns)
+        return said[-1].text(), tuple(turns)
 
 
 def routes(service: Service) -> APIRouter:

@@ -112,7 +112,7 @@ def _none_if_blank(code: str) -> str | None:
     return None if code == "about:blank" else code
 
 
-async def healthy() -> JSONResponse:
+async def healthy(_: Request) -> JSONResponse:
     """Return what a health check reads."""
     return JSONResponse({"status": "ok"})
 
