@@ -171,6 +171,8 @@ def _advance(bar: Progress) -> Callable[[SyncProgress], None]:
     task = bar.add_task("reading", total=None, rate="")
 
     def advance(progress: SyncProgress) -> None:
+        if progress.stage not in ("reading", "vectors"):
+            return
         name = progress.source if progress.stage == "reading" else "writing vectors"
         rate = f"{progress.n_passages} passages, {progress.n_passages / max(progress.seconds, 0.1):.0f}/s"
         bar.update(task, description=escape(name), completed=progress.n_files_done, total=progress.n_files, rate=rate)

@@ -20,7 +20,11 @@ CHUNK_TOKENS = 128
 # Chunks embedded together, so that every core is busy even where documents are short.
 _BATCH_CHUNKS = 64
 
+# Passages embedded between two reports of progress.
+_STEP_CHUNKS = 32
+
 Attribute = Callable[[Document], list[Statement]]
+OnStep = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +55,36 @@ class _Prepared:
     statements: list[Statement]
 
 
-def build(sources: Iterable[Source], catalog: Catalog, embedder: Embedder, attribute: Attribute) -> Iterator[Stored]:
+def build(
+    sources: Iterable[Source],
+    catalog: Catalog,
+    embedder: Embedder,
+    attribute: Attribute,
+    on_step: OnStep = lambda stage, n_done, n_all: None,
+) -> Iterator[Stored]:
     """Store each document with its chunks, vectors and statements, one transaction a document; yield it when stored.
 
-    Only text whose vectors are not known yet is embedded.
+    Only text whose vectors are not known yet is embedded. `on_step` is told the stage (`splitting`, `attributing`,
+    `embedding`) and, while embedding, how many of how many passages are done.
     """
     batch: list[_Prepared] = []
     for source in sources:
-        batch.append(_prepare(source, catalog, embedder, attribute))
+        batch.append(_prepare(source, catalog, embedder, attribute, on_step))
         if sum(len(prepared.chunks) for prepared in batch) >= _BATCH_CHUNKS:
-            yield from _store(batch, catalog, embedder)
+            yield from _store(batch, catalog, embedder, on_step)
             batch = []
-    yield from _store(batch, catalog, embedder)
+    yield from _store(batch, catalog, embedder, on_step)
 
 
-def _prepare(source: Source, catalog: Catalog, embedder: Embedder, attribute: Attribute) -> _Prepared:
+def _prepare(source: Source, catalog: Catalog, embedder: Embedder, attribute: Attribute, on_step: OnStep) -> _Prepared:
     document = source.document
+    on_step("splitting", 0, 0)
     chunks = split(document, embedder.count_tokens, max_tokens=min(CHUNK_TOKENS, embedder.max_tokens - 2))
     # The text alone: with the title before it, news and papers were found less often, encyclopaedia articles more.
     texts = [chunk.text for chunk in chunks]
     spans = [[(a - c.start, b - c.start) for a, b in c.sentences] for c in chunks]
     keys = [_key(embedder.name, text, inside) for text, inside in zip(texts, spans, strict=True)]
+    on_step("attributing", 0, 0)
     return _Prepared(source, chunks, texts, spans, keys, _known_statements(document, catalog) or attribute(document))
 
 
@@ -89,8 +102,8 @@ def _known_statements(document: Document, catalog: Catalog) -> list[Statement] |
     return None
 
 
-def _store(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder) -> Iterator[Stored]:
-    vectors = _embed_unknown(batch, catalog, embedder)
+def _store(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder, on_step: OnStep) -> Iterator[Stored]:
+    vectors = _embed_unknown(batch, catalog, embedder, on_step)
     for prepared in batch:
         source = prepared.source
         with catalog.transaction():
@@ -110,7 +123,9 @@ def _store(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder) -> 
         yield Stored(source, len(prepared.chunks))
 
 
-def _embed_unknown(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder) -> dict[bytes, PassageVectors]:
+def _embed_unknown(
+    batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder, on_step: OnStep
+) -> dict[bytes, PassageVectors]:
     wanted = {
         key: (text, spans)
         for prepared in batch
@@ -118,5 +133,10 @@ def _embed_unknown(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embed
     }
     known = catalog.known_embeddings(wanted)
     unknown = [key for key in wanted if key not in known]
-    found = embedder.embed_passages([wanted[key][0] for key in unknown], [wanted[key][1] for key in unknown])
-    return dict(zip(unknown, found, strict=True))
+    found: dict[bytes, PassageVectors] = {}
+    for at in range(0, len(unknown), _STEP_CHUNKS):
+        on_step("embedding", at, len(unknown))
+        some = unknown[at : at + _STEP_CHUNKS]
+        vectors = embedder.embed_passages([wanted[key][0] for key in some], [wanted[key][1] for key in some])
+        found.update(zip(some, vectors, strict=True))
+    return found

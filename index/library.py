@@ -141,9 +141,8 @@ class Library(LibraryView):
         self._read(data, document_id, name)  # an unreadable file is refused before anything is kept
         target = self.folder / "files" / name
         target.parent.mkdir(exist_ok=True)
-        partial = target.with_name(f".{name}.partial")
-        partial.write_bytes(data)
-        partial.replace(target)
+        before = target.read_bytes() if target.exists() else None
+        _put_file(target, data)
         self._catalog.include([document_id])
         root = Root(UPLOADS, "files")
 
@@ -151,7 +150,11 @@ class Library(LibraryView):
             self._catalog.put_root(root)
             sync_root(root, self._root_folder(root), tools, tally)
 
-        self._write(work, on_progress, wait_seconds=60.0)
+        try:
+            self._write(work, on_progress, wait_seconds=60.0)
+        except BaseException:  # given up in the middle: the next sync must not find what was not wanted
+            _put_file(target, before)
+            raise
         return self.document(document_id).info
 
     def remove(self, document_id: str) -> None:
@@ -276,6 +279,16 @@ def _joined(before: tuple[str, ...] | None, only: tuple[str, ...] | None) -> tup
 def _unused_name(name: str, taken: set[str]) -> str:
     candidates = (name if n == 1 else f"{name}-{n}" for n in range(1, len(taken) + 2))
     return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def _put_file(target: Path, data: bytes | None) -> None:
+    """Write a file whole or not at all; None takes it away."""
+    if data is None:
+        target.unlink(missing_ok=True)
+        return
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_bytes(data)
+    partial.replace(target)
 
 
 def _safe_name(name: str) -> str:

@@ -30,7 +30,11 @@ Read = Callable[[bytes, str, str], Document]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sync has come; `stage` is `reading` or `vectors`."""
+    """How far a sync has come.
+
+    `stage` is `reading` when a document is stored, `splitting`, `attributing` or `embedding` while it is worked on, and
+    at last `vectors`. `n_embedded` of `n_to_embed` passages of the documents at hand are embedded.
+    """
 
     stage: str
     source: str
@@ -38,6 +42,8 @@ class Progress:
     n_files: int
     n_passages: int
     seconds: float
+    n_embedded: int = 0
+    n_to_embed: int = 0
 
 
 OnProgress = Callable[[Progress], None]
@@ -79,9 +85,14 @@ class Tally:
             *counts, tuple(catalog.skipped()), catalog.count("documents"), catalog.count("chunks"), self.seconds
         )
 
-    def progress(self, stage: str, source: str = "") -> None:
+    def progress(self, stage: str, source: str = "", n_embedded: int = 0, n_to_embed: int = 0) -> None:
         if self.on_progress:
-            self.on_progress(Progress(stage, source, self.n_files_done, self.n_files, self.n_passages, self.seconds))
+            counts = (self.n_files_done, self.n_files, self.n_passages)
+            self.on_progress(Progress(stage, source, *counts, self.seconds, n_embedded, n_to_embed))
+
+    def step(self, stage: str, n_done: int, n_all: int) -> None:
+        """Report a stage inside a document."""
+        self.progress(stage, "", n_done, n_all)
 
     @property
     def seconds(self) -> float:
@@ -123,7 +134,7 @@ def sync_root(root: Root, folder: Path, tools: Tools, tally: Tally) -> None:
     vanished = {stamp.content_hash for stamp in gone.values()}
     renamed_before = tally.renamed
     sources = _read_all(news, root, folder, tools, tally)
-    for stored in build(sources, catalog, tools.embedder, tools.attribute):
+    for stored in build(sources, catalog, tools.embedder, tools.attribute, tally.step):
         tally.n_passages += stored.n_passages
         _count(stored.source, known, vanished, tally)
         tally.progress("reading", stored.source.document.info.source)

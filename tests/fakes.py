@@ -53,7 +53,8 @@ class Delta:
 @dataclass(frozen=True)
 class Progress:
     stage: str
-    n_passages: int
+    n_embedded: int
+    n_to_embed: int
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,10 @@ class FakeLibrary:
         if b"\0" in data:
             raise UnsupportedFile(f"{name}: binary content under a text name")
         text = data.decode("utf-8")
-        for stage in ("reading", "vectors"):
+        for stage in ("splitting", "embedding"):
             for done in range(4):
                 if on_progress:
-                    on_progress(Progress(stage, done))
+                    on_progress(Progress(stage, done, 4 if stage == "embedding" else 0))
                 time.sleep(0.2 if "slow" in name else 0)
         new = document(name, text, text.partition("\n")[0][:80], kind=name.rpartition(".")[2])
         self.originals[new.id] = data

@@ -441,3 +441,35 @@ def test_paths_named_together_are_all_followed(library, tmp_path, names):
     assert library.sync(*paths).added == n_expected
     report = library.sync()
     assert (report.unchanged, report.deleted, len(library.documents())) == (n_expected, 0, n_expected)
+
+
+def test_an_upload_given_up_in_the_middle_leaves_what_was_there_before(library):
+    library.add_upload("paper.txt", b"The first words.")
+
+    def give_up(progress):
+        raise KeyboardInterrupt
+
+    for name in ("paper.txt", "other.txt"):
+        with pytest.raises(KeyboardInterrupt):
+            library.add_upload(name, b"Later words, not wanted.", on_progress=give_up)
+    library.sync()
+    assert [library.document(info.id).text for info in library.documents()] == ["The first words."]
+
+
+def _numbered_sentences(n):
+    return "".join(f"Sentence number {i} stands here. " for i in range(n)).encode()
+
+
+def test_an_upload_tells_what_is_being_done_to_it(library):
+    told = []
+    library.add_upload("long.txt", _numbered_sentences(2000), on_progress=told.append)
+    assert list(dict.fromkeys(step.stage for step in told)) == [
+        "splitting",
+        "attributing",
+        "embedding",
+        "reading",
+        "vectors",
+    ]
+    embedded = [(step.n_embedded, step.n_to_embed) for step in told if step.stage == "embedding"]
+    assert embedded == [(at, embedded[0][1]) for at in range(0, embedded[0][1], 32)]
+    assert len(embedded) > 2

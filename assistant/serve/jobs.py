@@ -34,7 +34,7 @@ class _Cancelled(Exception):
 
 @dataclass(slots=True)
 class Job:
-    """One upload. `stage` is what is being done to the file, `n_passages` how many passages are embedded.
+    """One upload. `stage` is what is being done to the file; `n_passages` of `n_expected` passages are embedded.
 
     `content_hash` is the SHA-256 of the bytes: the same file under the same name is one job while it is under way.
     """
@@ -47,6 +47,7 @@ class Job:
     state: State = "waiting"
     stage: str = ""
     n_passages: int = 0
+    n_expected: int = 0
     reason: str = ""
     document_id: str | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -56,7 +57,7 @@ class Job:
         return self.state in ("ready", "failed", "cancelled")
 
     def to_json(self) -> dict[str, Any]:
-        names = ("id", "name", "state", "stage", "n_passages", "reason", "document_id")
+        names = ("id", "name", "state", "stage", "n_passages", "n_expected", "reason", "document_id")
         return {name: getattr(self, name) for name in names}
 
 
@@ -168,9 +169,9 @@ class Jobs:
 
     def _add_to_library(self, job: Job, data: bytes) -> None:
         def report(progress: Progress) -> None:
-            if job.cancelled.is_set():
+            if job.cancelled.is_set() and progress.stage not in ("reading", "vectors"):  # these come when it is stored
                 raise _Cancelled
-            job.stage, job.n_passages = progress.stage, progress.n_passages
+            job.stage, job.n_passages, job.n_expected = progress.stage, progress.n_embedded, progress.n_to_embed
 
         job.state, job.stage = "working", "reading"
         info = self._library().add_upload(job.name, data, on_progress=report)
