@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,17 +98,28 @@ OURS = {
 }
 
 
+SETS = ("who_said_what/dev", "clapnq_dev", "newsqa_mrqa_dev", "scifact", "squad2_dev")
+DOCUMENTS = {"nDCG@10": "nDCG@10", "document_R@5": "R@5", "document_R@20": "R@20", "RR@10": "RR@10"}
+DOCUMENTS |= {"Success@1": "Success@1"}
+
+
+@pytest.fixture(scope="module", params=SETS)
+def evaluated(request, shared_data, tmp_path_factory):
+    """A part of a public set, asked of the peer: (folder of the set, folder of the run, measures)."""
+    folder, target = shared_data / request.param, tmp_path_factory.mktemp("set")
+    found = load_set(folder)
+    kept = list(found.documents)[:: max(1, len(found.documents) // 40)]
+    system = OverlapSystem({document_id: found.documents[document_id] for document_id in kept}, least=4)
+    thin = thinned(folder, target / "set", 120)
+    return thin, target / "out", evaluate(thin, target / "out", system=system).measures
+
+
 # score.py leaves the closing of its files to the interpreter.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.shared
-@pytest.mark.parametrize("name", ["who_said_what/dev", "clapnq_dev", "newsqa_mrqa_dev", "scifact", "squad2_dev"])
-def test_every_value_equals_the_independent_scorers(name, shared_data, tmp_path):
-    found = load_set(shared_data / name)
-    kept = set(list(found.documents)[:: max(1, len(found.documents) // 40)])
-    system = OverlapSystem({document_id: found.documents[document_id] for document_id in kept}, least=4)
-    folder = thinned(shared_data / name, tmp_path / "set", 250)
-    measures = evaluate(folder, tmp_path / "out", system=system).measures
-    scored = score_module(shared_data).score(folder, tmp_path / "out")
+def test_every_value_equals_the_independent_scorers(evaluated, shared_data):
+    folder, out, measures = evaluated
+    scored = score_module(shared_data).score(folder, out)
     compared = [key for key, value in scored.items() if isinstance(value, float)]
     assert {"R@5", "answer f1", "sentence@1", "sentence@3", "nDCG@10"} <= set(compared)
     for key in compared:
@@ -115,6 +127,45 @@ def test_every_value_equals_the_independent_scorers(name, shared_data, tmp_path)
         if key == "right person" and name not in measures:
             continue  # nothing quoted of questions that name a person
         assert measures[name].value == pytest.approx(scored[key], abs=NEAR), key
+
+
+@pytest.mark.shared
+def test_rankings_equal_ir_measures_and_pytrec_eval_on_the_files_of_the_run(evaluated):
+    import ir_measures
+    import pytrec_eval
+
+    _, out, measures = evaluated
+    qrels = list(ir_measures.read_trec_qrels(str(out / "qrels.trec")))
+    run = list(ir_measures.read_trec_run(str(out / "run.trec")))
+    wanted = {name: ir_measures.parse_measure(there) for name, there in DOCUMENTS.items()}
+    theirs = ir_measures.calc_aggregate(list(wanted.values()), qrels, run)
+    for name, measure in wanted.items():
+        assert measures[name].value == pytest.approx(theirs[measure], abs=NEAR), name
+    grades, runs = defaultdict(dict), defaultdict(dict)
+    for judged in qrels:
+        grades[judged.query_id][judged.doc_id] = judged.relevance
+    for ranked in run:
+        runs[ranked.query_id][ranked.doc_id] = ranked.score
+    evaluator = pytrec_eval.RelevanceEvaluator(dict(grades), {"ndcg_cut_10", "recall_5", "success_1"})
+    scores = evaluator.evaluate(dict(runs))
+    for name, there in (("nDCG@10", "ndcg_cut_10"), ("document_R@5", "recall_5"), ("Success@1", "success_1")):
+        total = sum(row[there] for row in scores.values())
+        assert measures[name].value == pytest.approx(total / len(grades), abs=NEAR), name
+
+
+@pytest.mark.shared
+def test_short_answers_equal_squads_algorithm_on_the_files_of_the_run(evaluated):
+    folder, out, measures = evaluated
+    rows = [json.loads(line) for line in (out / "answers.jsonl").read_text("utf-8").splitlines()]
+    said = {row["query_id"]: "" if row["abstention"] else (row["short_answer"] or {}).get("text", "") for row in rows}
+    asked = [q for q in load_set(folder).questions if q.answers]
+    if not asked:
+        assert "token_f1" not in measures
+        return
+    f1 = [max(reference_f1(said[q.id], answer) for answer in q.answers) for q in asked]
+    exact = [any(reference_tokens(said[q.id]) == reference_tokens(a) for a in q.answers) for q in asked]
+    assert measures["token_f1"].value == pytest.approx(sum(f1) / len(asked), abs=NEAR)
+    assert measures["exact_match"].value == pytest.approx(sum(exact) / len(asked), abs=NEAR)
 
 
 def thinned(folder: Path, target: Path, n_questions: int) -> Path:

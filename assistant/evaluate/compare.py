@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evaluate.definitions import define, in_order
-from assistant.evaluate.estimate import Floats, Mean, Statistic, draw_weights, percentile_interval
+from assistant.evaluate.estimate import N_DRAWS, Floats, Mean, Statistic, draw_weights, percentile_interval
 from assistant.evaluate.lists import LISTS
 from assistant.evaluate.sheet import Sheet
 
@@ -77,7 +77,7 @@ def compare(before: Sheet, after: Sheet, *, seed: int = 0) -> dict[str, Differen
     ]
     differences: dict[str, Difference] = {}
     for name in names:
-        found = _difference(name, old[name], new[name], after.clusters, seed)
+        found = difference_test(name, old[name], new[name], after.clusters, seed=seed)
         if not math.isnan(found.difference):
             differences[name] = found
     return _corrected(differences)
@@ -89,7 +89,7 @@ def compare_lists(sheet: Sheet, *, seed: int = 0) -> dict[str, Difference]:
     fused = found.pop("fused")
     return _corrected(
         {
-            name: _difference("nDCG@10", Mean(alone), Mean(fused), sheet.clusters, seed)
+            name: difference_test("nDCG@10", Mean(alone), Mean(fused), sheet.clusters, seed=seed)
             for name, alone in found.items()
             if alone is not None and fused is not None
         }
@@ -103,10 +103,13 @@ def _corrected(differences: dict[str, Difference]) -> dict[str, Difference]:
     return differences | {name: replace(differences[name], p_holm=p) for name, p in zip(tested, corrected, strict=True)}
 
 
-def _difference(name: str, old: Statistic, new: Statistic, clusters: NDArray[np.int64], seed: int) -> Difference:
+def difference_test(
+    name: str, old: Statistic, new: Statistic, clusters: NDArray[np.int64], *, seed: int, n_draws: int = N_DRAWS
+) -> Difference:
+    """Compare one measure of two runs of the same questions; its p-value is not corrected yet."""
     both = old.applies & new.applies
     everyone = np.ones((1, len(both)))
-    sample = np.concatenate([new(weights) - old(weights) for weights in draw_weights(clusters, 2000, seed)])
+    sample = np.concatenate([new(weights) - old(weights) for weights in draw_weights(clusters, n_draws, seed)])
     low, high = percentile_interval(sample, len(np.unique(clusters[both])))
     spread = float(np.nanstd(sample))
     before, after = float(old(everyone)[0]), float(new(everyone)[0])
