@@ -29,8 +29,8 @@ __all__ = ["Limits", "Workers", "read_apart"]
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">Q")
-# A worker that has used more than this is not used again: what a parser took is seldom given back to the system.
-_RETIRED_ABOVE_BYTES = 200 * 2**20
+# A worker that keeps more than this in use is not used again; the recogniser of scanned pages needs about 300 MB.
+_RETIRED_ABOVE_BYTES = 400 * 2**20
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.readers.worker import main; main()"
 
 
@@ -75,7 +75,7 @@ class _Worker:
                 pass
         except (OSError, EOFError, ValueError) as error:
             raise _Ended from error
-        self.is_worn = answer["peak"] > _RETIRED_ABOVE_BYTES
+        self.is_worn = answer["in_use"] > _RETIRED_ABOVE_BYTES
         return dict(answer)
 
     def _receive(self) -> bytes:

@@ -12,6 +12,7 @@ from index.errors import BrokenFile, EncryptedFile, FileTooLarge
 from index.readers.dates import to_iso
 from index.readers.pages import Line, head_notes, heading, running_heads, to_text, without_heads
 from index.readers.reading import Reading
+from index.readers.scan import INSTALL, can_read_scans, scanned_lines
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -60,20 +61,21 @@ def _needs_password(password: str | None) -> EncryptedFile:
 
 
 def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
-    pages, bare = [], []
+    pages, scanned = [], []
     for number in range(len(pdf)):
         with closing(pdf[number]) as page:
             lines = _lines(page)
             pages.append(lines)
-            if not lines:
-                bare.append((number + 1, _has_picture(page)))
+            if not lines and _has_picture(page):
+                lines = pages[-1] = scanned_lines(page) if can_read_scans() else []
+                scanned.append(number + 1)
     heads = running_heads(pages)
     kept = [without_heads(lines, heads) for lines in pages]
     words = frozenset(word.lower() for lines in kept for line in lines for word in _WORD.findall(line.text))
     texts = [to_text(lines, words) for lines in kept]
     _replace(texts, data, password)
     fields = pdf.get_metadata_dict()
-    notes = (*_page_notes(bare, texts), *head_notes(heads))
+    notes = (*_page_notes(scanned, texts), *head_notes(heads))
     return _reading(texts, fields, heading(kept[0]) if kept else None, notes)
 
 
@@ -167,13 +169,19 @@ def _pypdf_text(reader: PdfReader, number: int) -> str:
         return ""  # one page that can't be read leaves the others; it is remarked as one without text
 
 
-def _page_notes(bare: Sequence[tuple[int, bool]], texts: Sequence[str]) -> tuple[str, ...]:
-    """Return remarks on the pages without text: `bare` are their numbers and whether there is a picture on them."""
-    scanned = [number for number, has_picture in bare if has_picture and not texts[number - 1]]
-    blank = [number for number, has_picture in bare if not has_picture and not texts[number - 1]]
-    notes = [(_named(scanned), "scanned")] if scanned else []
-    notes += [(_named(blank), "without text")] if blank else []
-    return tuple(f"{pages} {'are' if pages.startswith('pages') else 'is'} {what}" for pages, what in notes)
+def _page_notes(scanned: Sequence[int], texts: Sequence[str]) -> tuple[str, ...]:
+    """Return remarks on the pages without text, and on those whose text was read from a picture."""
+    read = [number for number in scanned if texts[number - 1]]
+    unread = [number for number in scanned if not texts[number - 1]]
+    blank = [number for number, text in enumerate(texts, 1) if not text and number not in set(scanned)]
+    remedy = "" if can_read_scans() else f": {INSTALL}"
+    remarks = [(read, "scanned, read by OCR"), (unread, f"scanned{remedy}"), (blank, "without text")]
+    return tuple(_remark(numbers, what) for numbers, what in remarks if numbers)
+
+
+def _remark(numbers: Sequence[int], what: str) -> str:
+    pages = _named(numbers)
+    return f"{pages} {'are' if pages.startswith('pages') else 'is'} {what}"
 
 
 def _named(numbers: Iterable[int]) -> str:

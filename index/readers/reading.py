@@ -6,6 +6,7 @@ Knows nothing of formats.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _LINE_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -14,6 +15,20 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def on_progress(listener: Callable[[], None]) -> None:
+    """Let `listener` be told whenever the reading of a long file goes on."""
+    _listeners.append(listener)
+
+
+def go_on() -> None:
+    """Tell who waits that reading takes long but goes on."""
+    for listener in _listeners:
+        listener()
 
 
 @dataclass(frozen=True, slots=True)

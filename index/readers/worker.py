@@ -18,12 +18,15 @@ from typing import IO, Any
 from index.errors import ReadError
 from index.parse import receive, send
 from index.readers import TOO_MUCH_MEMORY, read
+from index.readers.reading import on_progress
 
 # Seconds after which a worker whose parent is gone ends, and between two looks whether it is.
 _GRACE = 10
 _LOOK_EVERY = 1.0
 # The share of the limit that a process has in use, not only reserved, when memory was refused to it.
 _NEAR = 0.5
+# How much more the reader of scanned pages may reserve, most of which it never uses.
+_OCR_TIMES = 4
 
 
 def main() -> None:
@@ -33,20 +36,27 @@ def main() -> None:
     os.dup2(2, 1)  # a parser that prints must not write into the answers
     _limit_memory(n_bytes)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    # The parent keeps the time; the alarm is for when it is gone and a parser holds the interpreter.
+    limit = int(seconds) + _GRACE
+
+    def go_on() -> None:
+        _alarm(limit)
+        send(answers, b'{"progress": true}')
+
+    on_progress(go_on)
     with suppress(EOFError, BrokenPipeError):
         while True:
             request, data = json.loads(receive(requests)), receive(requests)
-            # The parent keeps the time; this is for when it is gone and a parser holds the interpreter.
-            _alarm(int(seconds) + _GRACE)
+            _alarm(limit)
             _answer(answers, request, data, n_bytes)
             _alarm(0)
 
 
 def _answer(answers: IO[bytes], request: dict[str, Any], data: bytes, n_bytes: int) -> None:
     answer = _read(request, data)
-    answer["peak"] = _peak_bytes()
+    answer["in_use"] = _memory("VmRSS")
     # Parsers tell of memory that is refused in many ways.
-    if answer.get("error") == "BrokenFile" and answer["peak"] > _NEAR * n_bytes:
+    if answer.get("error") == "BrokenFile" and _memory("VmHWM") > _NEAR * n_bytes:
         answer |= {"error": "FileTooLarge", "message": TOO_MUCH_MEMORY}
     send(answers, json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
@@ -69,17 +79,17 @@ def _limit_memory(n_bytes: int) -> None:
     with suppress(ImportError, ValueError, OSError):  # not every system has it
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+        resource.setrlimit(resource.RLIMIT_AS, (n_bytes, _OCR_TIMES * n_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _peak_bytes() -> int:
-    """Return the most memory that was in use so far; 0 where the system does not tell.
+def _memory(what: str) -> int:
+    """Return the bytes in use now (`VmRSS`) or at most so far (`VmHWM`); 0 where the system does not tell.
 
     `getrusage` would count what the parent had in use when it started this process.
     """
     with suppress(OSError, ValueError, StopIteration), open("/proc/self/status", encoding="ascii") as status:
-        return 1024 * int(next(line for line in status if line.startswith("VmHWM")).split()[1])
+        return 1024 * int(next(line for line in status if line.startswith(what)).split()[1])
     return 0
 
 
