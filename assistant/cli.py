@@ -69,6 +69,7 @@ def index(
     library: LibraryOption = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave out; may be repeated.")] = None,
     wait: Annotated[float, typer.Option(metavar="SECONDS", help="Wait for another writer.")] = 0.0,
+    password: Annotated[str | None, typer.Option(help="Opens the files that need one.")] = None,
     rebuild: Annotated[bool, typer.Option(help="Embed everything again with the model in the settings.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -77,7 +78,9 @@ def index(
     from assistant.shapes import report_to_json
 
     with _library(library, rebuild=rebuild) as opened, terminal.sync_progress(as_json) as on_progress:
-        report = opened.sync(*(paths or ()), exclude=exclude or (), on_progress=on_progress, wait_seconds=wait)
+        report = opened.sync(
+            *(paths or ()), exclude=exclude or (), on_progress=on_progress, wait_seconds=wait, password=password
+        )
     _show(report_to_json(report), as_json, lambda: terminal.show_report(report))
 
 

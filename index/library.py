@@ -99,8 +99,11 @@ class Library(LibraryView):
         exclude: Sequence[str] = (),
         on_progress: OnProgress | None = None,
         wait_seconds: float = 0.0,
+        password: str | None = None,
     ) -> SyncReport:
         """Make the library equal to these files and folders, or to all it follows where none is named.
+
+        `password` opens the files that need one.
 
         Raises InputError for a path that is not there, LibraryLocked when another process is writing.
         """
@@ -113,7 +116,7 @@ class Library(LibraryView):
                 self._catalog.put_root(root)
                 wanted[root.name] = root
             for root in wanted.values() if resolved else self._catalog.roots():
-                sync_root(root, self._root_folder(root), tools, tally)
+                sync_root(root, self._root_folder(root), replace(tools, password=password), tally)
 
         return self._write(work, on_progress, wait_seconds)
 

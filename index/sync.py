@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from index.build import Attribute, Source, build
 from index.catalog import Catalog
 from index.embed import Embedder
-from index.errors import FileTooLarge, InputError, ReadError
+from index.errors import EncryptedFile, FileTooLarge, InputError, ReadError
 from index.places import Root, Skipped, Stamp
 from index.records import Document
 
@@ -25,7 +26,11 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 # A file changed this recently may change again within the clock's grain: its stamp is not trusted (git's "racy" rule).
 _RACY_NS = 2_000_000_000
 
-Read = Callable[[bytes, str, str], Document]
+
+class Read(Protocol):
+    """What makes a document of a file's bytes, its id and its name; raises a ReadError."""
+
+    def __call__(self, data: bytes, info_id: str, source: str, *, password: str | None = None) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Tools:
     embedder: Embedder
     read: Read
     attribute: Attribute
+    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +212,16 @@ def _read_one(file: _File, root: Root, folder: Path, tools: Tools) -> Source:
         raise FileTooLarge(f"larger than {MAX_FILE_BYTES // 1024**2} MB: split it")
     path = folder / file.path
     data = path.read_bytes()
-    document = tools.read(data, document_id(root, file.path), file.path)
+    document = tools.read(data, document_id(root, file.path), file.path, password=tools.password)
     return Source(document, file_stamp(path, data), root.name, file.path)
 
 
 def _skip(file: _File, root: Root, error: ReadError | OSError, catalog: Catalog) -> None:
     reason = str(error) if isinstance(error, ReadError) else (error.strerror or str(error)).lower()
     skipped = Skipped(file.path, reason)
-    # A reason that lies outside the file (permissions) can change without the file: its stamp is never trusted.
-    mtime_ns = file.mtime_ns if isinstance(error, ReadError) else -1
+    # A reason that lies outside the file (permissions, a password) can change without the file: its stamp is never
+    # trusted.
+    mtime_ns = -1 if isinstance(error, OSError | EncryptedFile) else file.mtime_ns
     with catalog.transaction():
         catalog.delete(document_id(root, file.path))
         catalog.put_skipped(root.name, file.path, skipped, Stamp(file.size, mtime_ns, ""))

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.errors import BrokenFile, EmptyFile, EncryptedFile, FileTooLarge, ReadError, UnsupportedFile
+from index.parse import read_apart
 from index.readers import kind_of, read, title_from_name
 from index.split import sentences, split
 
@@ -376,3 +377,32 @@ def test_a_file_that_is_cut_is_read_in_part_or_refused(name, share):
 @example(b"<", "a.html")
 def test_any_bytes_are_read_or_refused(data, source):
     assert read_or_refusal(data, source).strip().encode("utf-8")
+
+
+def test_a_password_opens_what_was_refused_before(library, tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "secret.pdf").write_bytes(encrypted_pdf())
+    assert [skipped.source for skipped in library.sync(folder).skipped] == ["secret.pdf"]
+    report = library.sync(folder, password="lamp")
+    assert (report.added, report.skipped) == (1, ())
+    assert library.sync(folder).unchanged == 1
+
+
+def scanned_pdf():
+    """Return a PDF that shows a picture of the corpus's PDF's first page."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(CORPUS / "lamp.pdf") as pdf:
+        picture = pdf[0].render(scale=150 / 72).to_pil()
+    out = io.BytesIO()
+    picture.save(out, "PDF", resolution=150)
+    return out.getvalue()
+
+
+@pytest.mark.slow
+def test_a_scanned_page_is_read_within_the_workers_limits():
+    pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
+    document = read_apart(scanned_pdf(), "n", "scan.pdf")
+    assert document.notes == ("page 1 is scanned, read by OCR",)
+    assert document.text.startswith(f"{TITLE}\n\n{TITLE} burns again. Its lens was replaced on Friday")
