@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -110,13 +110,15 @@ class Library(LibraryView):
         resolved = [_existing(path) for path in paths]
 
         def work(tools: Tools, tally: Tally) -> None:
+            if password is not None:
+                tools = replace(tools, read=partial(read_apart, password=password))
             wanted: dict[str, Root] = {}
             for path in resolved:  # one after the other: two paths may lie in one folder, two folders share a name
                 root = self._root_of(path, tuple(exclude))
                 self._catalog.put_root(root)
                 wanted[root.name] = root
             for root in wanted.values() if resolved else self._catalog.roots():
-                sync_root(root, self._root_folder(root), replace(tools, password=password), tally)
+                sync_root(root, self._root_folder(root), tools, tally)
 
         return self._write(work, on_progress, wait_seconds)
 

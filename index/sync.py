@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from index.build import Attribute, Source, build
 from index.catalog import Catalog
@@ -25,12 +24,7 @@ from index.records import Document
 MAX_FILE_BYTES = 256 * 1024 * 1024
 # A file changed this recently may change again within the clock's grain: its stamp is not trusted (git's "racy" rule).
 _RACY_NS = 2_000_000_000
-
-
-class Read(Protocol):
-    """What makes a document of a file's bytes, its id and its name; raises a ReadError."""
-
-    def __call__(self, data: bytes, info_id: str, source: str, *, password: str | None = None) -> Document: ...
+Read = Callable[[bytes, str, str], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +106,6 @@ class Tools:
     embedder: Embedder
     read: Read
     attribute: Attribute
-    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +205,7 @@ def _read_one(file: _File, root: Root, folder: Path, tools: Tools) -> Source:
         raise FileTooLarge(f"larger than {MAX_FILE_BYTES // 1024**2} MB: split it")
     path = folder / file.path
     data = path.read_bytes()
-    document = tools.read(data, document_id(root, file.path), file.path, password=tools.password)
+    document = tools.read(data, document_id(root, file.path), file.path)
     return Source(document, file_stamp(path, data), root.name, file.path)
 
 
