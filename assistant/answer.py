@@ -96,6 +96,45 @@ class ShortAnswer:
     end: int
 
 
+class Support(StrEnum):
+    """What the check found of a sentence that a language model wrote; the surest first."""
+
+    QUOTED = "quoted"  # its quotes stand word for word in what it cites
+    SUPPORTED = "supported"  # what it claims stands in what it cites
+    PARAPHRASE = "paraphrase"  # the same, but its quotation marks were wrong and are gone
+    UNSUPPORTED = "unsupported"  # struck
+    LEFT_OUT = "left_out"  # it claims nothing ('Here is what I found:') and is not shown
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceCheck:
+    """A sentence of a language model with its verdict; `answer.text[start:end]` shows it, None where nothing does.
+
+    `text` is the sentence as it was written, `numbers` are the citations that bear it out, `problem` says why none do.
+    """
+
+    text: str
+    support: Support
+    start: int | None = None
+    end: int | None = None
+    numbers: tuple[int, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """Which language model wrote, sentence by sentence what came of it, and why not more did (`note`).
+
+    Tokens are as the server counts them, None where it does not.
+    """
+
+    name: str
+    note: str | None = None
+    sentences: tuple[SentenceCheck, ...] = ()
+    n_prompt_tokens: int | None = None
+    n_answer_tokens: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Abstention:
     """The answer that there is none. `instead` are questions that do have an answer here."""
@@ -122,7 +161,7 @@ class Answer:
     short_answer: ShortAnswer | None = None
     follow_ups: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict, compare=False)
-    model: str | None = None
+    model: ModelUse | None = None
 
     def __post_init__(self) -> None:
         if bool(self.citations) == (self.abstention is not None):
@@ -159,8 +198,27 @@ class Answer:
             },
             "follow_ups": list(self.follow_ups),
             "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
-            "model": self.model,
+            "model": self.model and _model_to_json(self.model),
         }
+
+
+def _model_to_json(model: ModelUse) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "note": model.note,
+        "tokens": {"prompt": model.n_prompt_tokens, "answer": model.n_answer_tokens},
+        "sentences": [
+            {
+                "text": each.text,
+                "support": each.support.value,
+                "start": each.start,
+                "end": each.end,
+                "numbers": list(each.numbers),
+                "problem": each.problem or None,
+            }
+            for each in model.sentences
+        ],
+    }
 
 
 def query_to_json(query: Query) -> dict[str, Any]:

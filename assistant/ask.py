@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 from assistant.abstain import no_documents
 from assistant.answer import Abstention, Answer, Kind, Query, Turn
 from assistant.facts import find_facts
+from assistant.llm import given_model, served_model
 from assistant.names import match_name
 from assistant.question import understand
 from assistant.quote import Quoted, compose
 from assistant.said import Said, find_said
 from assistant.settings import Settings
 from assistant.spoken import find_spoken
+from assistant.write import may_write, sources_of, write
 from index.errors import InputError
 from index.records import Passage
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from index.library import Library
 
 LONGEST_QUESTION = 2000  # characters
@@ -41,9 +45,11 @@ class Delta:
 class Assistant:
     """Answers questions from a library's documents, each sentence with its citation."""
 
-    def __init__(self, library: Library, settings: Settings | None = None) -> None:
+    def __init__(self, library: Library, settings: Settings | None = None, *, llm: LLM | None = None) -> None:
+        """Take a library; `llm`, any llama-index LLM, writes the answers in place of the settings' model."""
         self.library = library
         self.settings = settings or Settings()
+        self._model = given_model(llm) if llm is not None else served_model(self.settings)
 
     def ask(
         self,
@@ -87,6 +93,14 @@ class Assistant:
         clock.lap("retrieve")
         answer = self._answer(query, passages, max(k or 0, N_PASSAGES))
         clock.lap("answer")
+        if self._model and may_write(answer):
+            for item in write(self._model, answer, sources_of(answer, self.library)):
+                if isinstance(item, Answer):
+                    clock.lap("model")
+                    yield replace(item, timings=clock.seconds)
+                else:
+                    yield Delta(item)
+            return
         yield from (Delta(piece) for piece in _pieces(answer.text))
         yield replace(answer, timings=clock.seconds)
 

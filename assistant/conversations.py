@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from assistant.answer import Abstention, Answer, Citation, Kind, Query, Reason, ShortAnswer, Turn
+from assistant.answer import (
+    Abstention,
+    Answer,
+    Citation,
+    Kind,
+    ModelUse,
+    Query,
+    Reason,
+    SentenceCheck,
+    ShortAnswer,
+    Support,
+    Turn,
+)
 from index.records import DocumentInfo, Evidence, Passage, Span
 
 _NAME_LENGTH = 80  # characters
@@ -124,8 +136,26 @@ def answer_from_json(kept: dict[str, Any]) -> Answer:
         short and ShortAnswer(**short),
         tuple(kept["follow_ups"]),
         dict(kept["timings"]),
-        kept["model"],
+        _model(kept.get("model")),
     )
+
+
+def _model(kept: dict[str, Any] | None) -> ModelUse | None:
+    if kept is None:
+        return None
+    sentences = tuple(
+        SentenceCheck(
+            each["text"],
+            Support(each["support"]),
+            each["start"],
+            each["end"],
+            tuple(each["numbers"]),
+            each["problem"] or "",
+        )
+        for each in kept["sentences"]
+    )
+    tokens = kept["tokens"]
+    return ModelUse(kept["name"], kept["note"], sentences, tokens["prompt"], tokens["answer"])
 
 
 def _document(kept: dict[str, Any]) -> DocumentInfo:

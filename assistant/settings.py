@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import SettingError
@@ -45,6 +45,16 @@ class Settings(BaseSettings):
     caution: Caution = Field(
         default=Caution.BALANCED,
         description="cautious is silent more often, eager answers more often; see docs/abstention.md",
+    )
+    llm_url: str | None = Field(
+        default=None,
+        description="address of an OpenAI-compatible server, e.g. http://localhost:11434/v1; none: no model",
+    )
+    llm_model: str | None = Field(default=None, description="name of the language model on that server")
+    llm_key: SecretStr | None = Field(default=None, description="the server's key, where it asks for one")
+    llm_timeout: float = Field(default=60.0, gt=0, description="seconds to wait for the server's next word")
+    llm_context: int = Field(
+        default=4096, ge=2048, description="tokens the model takes, prompt and answer together, as its server is set up"
     )
     host: str = Field(default="127.0.0.1", description="address the server binds; any but this machine's needs `auth`")
     port: int = Field(default=7860, ge=0, le=65535, description="port of the server; 0 takes a free one")

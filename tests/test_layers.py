@@ -22,8 +22,10 @@ HOMES = {
         "index/llama.py",
         "index/library.py",
         "index/given.py",
+        "assistant/ask.py",
         "assistant/evaluate/adapt.py",
-    ),  # in the library and given.py for types alone
+        "assistant/llm.py",
+    ),  # in the library, given.py and ask.py for types alone
 }
 
 

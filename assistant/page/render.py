@@ -276,7 +276,7 @@ def _foot(answer: Answer, verdict: str | None) -> str:
     link = '<button type="button" data-do="link">Link</button>'
     thumbs = "".join(_verdict(name, label, verdict) for name, label in (("good", "Good answer"), ("bad", "Bad answer")))
     taken = f"<span>{seconds(sum(answer.timings.values()))}</span>" if answer.timings else ""
-    model = f"<span>{escape(answer.model)}</span>" if answer.model else ""
+    model = f"<span>{escape(answer.model.name)}</span>" if answer.model else ""
     return f'<div class="foot">{sure}{reasons}{copy}{link}{again}{thumbs}{taken}{model}</div>'
 
 

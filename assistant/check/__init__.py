@@ -1,0 +1,1 @@
+"""Does a source bear out a sentence? Decided by rules, the same every time, without a model."""
