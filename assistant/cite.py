@@ -35,8 +35,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"^(?:yes|no|sure|certainly|of course|(?:here|below) (?:is|are)\b[^.]{0,80}[:.]|(?:based on|according to|in summary|in "
-    r"short)\b[^.:]{0,80}:|.{0,30}\b(?:answer|sources?) (?:is|are|says?|states?)\s*:)\W*$",
+    r"^(?:yes|no|sure|certainly|of course|(?:here|below) (?:is|are)\b[^.]{0,80}[:.]|(?:based on|according to|"
+    r"in summary|in short)\b[^.:]{0,80}:|.{0,30}\b(?:answer|sources?) (?:is|are|says?|states?)\s*:)\W*$",
     re.IGNORECASE,
 )
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|they|it|his|her|their|its|this|these|that|those)\b", re.IGNORECASE)
