@@ -18,7 +18,7 @@ from index.embed import Embedder, load_embedder
 from index.errors import DocumentNotFound, InputError, LibraryModelError
 from index.export import DEFAULT_MODEL
 from index.follow import follow
-from index.given import to_document
+from index.given import to_documents
 from index.lock import writing
 from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
@@ -128,7 +128,7 @@ class Library(LibraryView):
         """Add documents that come from elsewhere, ours or llama-index's, under their own ids."""
 
         def work(tools: Tools, tally: Tally) -> None:
-            sources = (Source(d, Stamp(len(d.text), 0, d.content_hash)) for d in map(to_document, documents))
+            sources = (Source(d, Stamp(len(d.text), 0, d.content_hash)) for d in to_documents(documents))
             for stored in build(self._unknown(sources, tally), tools.catalog, tools.embedder, tools.attribute):
                 tally.n_passages += stored.n_passages
                 tally.n_files_done += 1
