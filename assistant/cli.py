@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from assistant.evaluate.commands import register as register_evaluation
-from index.errors import FootnoteError, InputError
+from index.errors import FootnoteError, InputError, LibraryDamaged
 
 if TYPE_CHECKING:
     from assistant.answer import Turn
@@ -41,6 +41,8 @@ LogFormat = Literal["text", "json"]
 UntilOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents up to this day.")]
 
 
+_INTERRUPTED = 130
+_STOPPED = "stopped; what was done so far is kept"
 # Typer bundles its own click and names only this child of the error for wrong usage.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -54,10 +56,12 @@ def main() -> None:
     except _UsageError as error:
         _fail_usage(error)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("stopped; what was done so far is kept", 130)
+        _fail(_STOPPED, _INTERRUPTED)
     except BrokenPipeError:  # the reader, say `head`, has had enough
         sys.stderr.close()
         sys.exit(0)
+    if status == _INTERRUPTED:  # typer's own answer to Ctrl-C
+        _fail(_STOPPED, _INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -96,7 +100,6 @@ def ask(
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Earlier turns: JSON list of role and text.")
     ] = None,
-    check: Annotated[bool, typer.Option(help="Show what became of each sentence of a language model.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Answer a question with quotes from the documents; exit status 1 when they do not say."""
@@ -106,7 +109,7 @@ def ask(
         answer = assistant.ask(
             question, k=k, history=_read_history(history), speaker=speaker, source=source, since=since, until=until
         )
-    _show(answer.to_json(), as_json, lambda: terminal.show_answer(answer, check=check))
+    _show(answer.to_json(), as_json, lambda: terminal.show_answer(answer))
     return 1 if answer.abstention else 0
 
 
@@ -253,17 +256,20 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def doctor(
     library: LibraryOption = None,
     repair: Annotated[bool, typer.Option(help="Mend what can be mended.")] = False,
-    llm: Annotated[bool, typer.Option("--llm", help="Try the language model instead.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the library; with --repair, mend it; with --llm, try the language model."""
+    """Check the library; with --repair, mend it."""
     from assistant import terminal
+    from index.restore import restore
 
-    if llm:
-        _try_model(as_json)
-        return
-    with _library(library) as opened:
-        problems = opened.repair() if repair else opened.check()
+    try:
+        with _library(library) as opened:
+            problems = opened.repair() if repair else opened.check(thorough=True)
+    except LibraryDamaged as error:
+        if not repair:
+            raise
+        settings = _settings(library=library)
+        problems = [str(error), *restore(settings.library, model=settings.embedding_model)]
     _show({"problems": problems, "repaired": repair}, as_json, lambda: terminal.show_problems(problems, repair))
     if problems and not repair:
         raise typer.Exit(3)
@@ -359,21 +365,6 @@ def _start(
         logs.start(log_format or "text", logging.INFO)
 
 
-def _try_model(as_json: bool) -> None:
-    from assistant import terminal
-    from assistant.llm import served_model
-    from assistant.trial import try_model
-
-    model = served_model(_settings())
-    if model is None:
-        raise InputError("there is no language model: set FOOTNOTE_LLM_URL and FOOTNOTE_LLM_MODEL")
-    trial = try_model(model)
-    found = {"model": model.name, "url": model.url, "works": list(trial.works), "problems": list(trial.problems)}
-    _show(found, as_json, lambda: terminal.show_trial(trial))
-    if trial.problems:
-        raise typer.Exit(2)
-
-
 def _settings(**overrides: object) -> Settings:
     from assistant.settings import load
 
@@ -382,10 +373,15 @@ def _settings(**overrides: object) -> Settings:
 
 @contextmanager
 def _library(folder: Path | None, *, rebuild: bool = False) -> Iterator[Library]:
+    from assistant import terminal
     from index.library import Library
 
     settings = _settings(library=folder)
-    with Library.open(settings.library, model=settings.embedding_model, rebuild=rebuild) as library:
+    with terminal.sync_progress(quiet=False) as on_progress:
+        opened = Library.open(
+            settings.library, model=settings.embedding_model, rebuild=rebuild, on_progress=on_progress
+        )
+    with opened as library:
         yield library
 
 

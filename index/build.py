@@ -1,30 +1,36 @@
-"""Documents to catalog entries: split, attributed, embedded.
+"""Documents to catalog entries: split and embedded.
 
-Knows nothing of files and folders; that is `sync`.
+Knows nothing of files and folders; that is `sync`. Who said what is found afterwards, by `due`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from queue import Full, Queue
+from typing import TypeVar
 
 from index.catalog import Catalog, Entry
 from index.embed import Embedder, PassageVectors
 from index.places import Stamp
-from index.records import Chunk, Document, Statement
+from index.records import Chunk, Document
 from index.split import split
 
 # Tokens of a chunk. Smaller chunks point more exactly; larger ones know more of what they are about.
 CHUNK_TOKENS = 128
-# Chunks embedded together, so that every core is busy even where documents are short.
-_BATCH_CHUNKS = 64
+# Chunks embedded in one go: enough that no core waits for the last one, few enough to stop soon and report often.
+_SLICE_CHUNKS = 64
+_SLICES_AHEAD = 2
+# Documents read and split before they are embedded.
+_DOCUMENTS_AHEAD = 16
+_POLL_SECONDS = 0.1
 
-# Passages embedded between two reports of progress.
-_STEP_CHUNKS = 32
-
-Attribute = Callable[[Document], list[Statement]]
-OnStep = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,105 +44,144 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A document that is in the catalog now."""
+class Built:
+    """Passages that have their vectors now, and the documents that are stored with them."""
 
-    source: Source
     n_passages: int
+    stored: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     source: Source
     chunks: list[Chunk]
-    texts: list[str]
-    spans: list[list[tuple[int, int]]]
     keys: list[bytes]
-    statements: list[Statement]
+
+
+@dataclass(slots=True)
+class _Slice:
+    """Chunks to be embedded, by key, and the documents that are complete with them."""
+
+    chunks: dict[bytes, Chunk] = field(default_factory=dict)
+    complete: list[_Prepared] = field(default_factory=list)
+    n_passages: int = 0
 
 
 def build(
-    sources: Iterable[Source],
-    catalog: Catalog,
-    embedder: Embedder,
-    attribute: Attribute,
-    on_step: OnStep = lambda stage, n_done, n_all: None,
-) -> Iterator[Stored]:
-    """Store each document with its chunks, vectors and statements, one transaction a document; yield it when stored.
+    sources: Iterable[Source], catalog: Catalog, embedder: Embedder, on_split: Callable[[int], None]
+) -> Generator[Built, None, None]:
+    """Store each document with its chunks and vectors, one transaction a document; yield often.
 
-    Only text whose vectors are not known yet is embedded. `on_step` is told the stage (`splitting`, `attributing`,
-    `embedding`) and, while embedding, how many of how many passages are done.
+    Only text whose vectors are not known yet is embedded, and vectors are kept as they come: killed within a long
+    document, the next build goes on there. Reading and splitting, embedding, and storing overlap; `on_split` is told
+    the number of passages of each document before they are embedded.
     """
-    batch: list[_Prepared] = []
-    for source in sources:
-        batch.append(_prepare(source, catalog, embedder, attribute, on_step))
-        if sum(len(prepared.chunks) for prepared in batch) >= _BATCH_CHUNKS:
-            yield from _store(batch, catalog, embedder, on_step)
-            batch = []
-    yield from _store(batch, catalog, embedder, on_step)
+
+    def prepare() -> Iterator[_Prepared]:
+        for source in sources:
+            prepared = _prepare(source, embedder)
+            on_split(len(prepared.chunks))
+            yield prepared
+
+    pending: deque[tuple[_Slice, Future[list[PassageVectors]]]] = deque()
+    with ThreadPoolExecutor(1, "slice") as embedding, _ahead(prepare(), catalog, _DOCUMENTS_AHEAD) as prepared:
+        try:
+            for piece in _slices(prepared, catalog, pending):
+                pending.append((piece, embedding.submit(_embed, piece, embedder)))
+                yield Built(0, ())  # a moment to report that work has begun, or to give it up
+                if len(pending) > _SLICES_AHEAD:
+                    yield _store(*pending.popleft(), catalog)
+            while pending:
+                yield _store(*pending.popleft(), catalog)
+        finally:
+            for _, future in pending:
+                future.cancel()
 
 
-def _prepare(source: Source, catalog: Catalog, embedder: Embedder, attribute: Attribute, on_step: OnStep) -> _Prepared:
-    document = source.document
-    on_step("splitting", 0, 0)
-    chunks = split(document, embedder.count_tokens, max_tokens=min(CHUNK_TOKENS, embedder.max_tokens - 2))
-    # The text alone: with the title before it, news and papers were found less often, encyclopaedia articles more.
-    texts = [chunk.text for chunk in chunks]
-    spans = [[(a - c.start, b - c.start) for a, b in c.sentences] for c in chunks]
-    keys = [_key(embedder.name, text, inside) for text, inside in zip(texts, spans, strict=True)]
-    on_step("attributing", 0, 0)
-    return _Prepared(source, chunks, texts, spans, keys, _known_statements(document, catalog) or attribute(document))
+def _prepare(source: Source, embedder: Embedder) -> _Prepared:
+    chunks = split(source.document, embedder.count_tokens, max_tokens=min(CHUNK_TOKENS, embedder.max_tokens - 2))
+    return _Prepared(source, chunks, [_key(embedder.name, chunk) for chunk in chunks])
 
 
-def _key(model: str, text: str, spans: Sequence[tuple[int, int]]) -> bytes:
-    return hashlib.blake2b(f"{model}\0{text}\0{spans}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _key(model: str, chunk: Chunk) -> bytes:
+    """Name what is embedded: the text alone. With the title before it, news and papers were found less often."""
+    what = f"{model}\0{chunk.text}\0{_spans(chunk)}"
+    return hashlib.blake2b(what.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _known_statements(document: Document, catalog: Catalog) -> list[Statement] | None:
-    """Return the statements of a document of the same bytes, text and date under another id, if there is one."""
-    for document_id in catalog.same_content(document.content_hash):
-        twin = catalog.document(document_id)
-        if twin.text == document.text and twin.info.date == document.info.date:
-            statements = catalog.statements_as_told(document_id)
-            return [replace(statement, document=document.info) for statement in statements]
-    return None
+def _spans(chunk: Chunk) -> list[tuple[int, int]]:
+    return [(a - chunk.start, b - chunk.start) for a, b in chunk.sentences]
 
 
-def _store(batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder, on_step: OnStep) -> Iterator[Stored]:
-    vectors = _embed_unknown(batch, catalog, embedder, on_step)
-    for prepared in batch:
+def _slices(
+    prepared: Iterable[_Prepared], catalog: Catalog, pending: Iterable[tuple[_Slice, object]]
+) -> Iterator[_Slice]:
+    """Cut what is unknown into slices across documents; what is being embedded already is not asked for again."""
+    piece = _Slice()
+    for each in prepared:
+        known = catalog.known_embeddings(each.keys)
+        for key, chunk in zip(each.keys, each.chunks, strict=True):
+            piece.n_passages += 1
+            if key not in known and not any(key in other.chunks for other, _ in pending):
+                piece.chunks[key] = chunk
+            known.add(key)
+            if len(piece.chunks) >= _SLICE_CHUNKS:
+                yield piece
+                piece = _Slice()
+        piece.complete.append(each)
+        if piece.n_passages >= _SLICE_CHUNKS * _SLICES_AHEAD:  # known ones do not wait for unknown ones
+            yield piece
+            piece = _Slice()
+    yield piece
+
+
+def _embed(piece: _Slice, embedder: Embedder) -> list[PassageVectors]:
+    chunks = list(piece.chunks.values())
+    return embedder.embed_passages([chunk.text for chunk in chunks], [_spans(chunk) for chunk in chunks])
+
+
+def _store(piece: _Slice, vectors: Future[list[PassageVectors]], catalog: Catalog) -> Built:
+    catalog.put_embeddings(list(piece.chunks), vectors.result())
+    for prepared in piece.complete:
         source = prepared.source
-        with catalog.transaction():
-            known = [key for key in dict.fromkeys(prepared.keys) if key in vectors]
-            catalog.put_embeddings(known, [vectors[key] for key in known])
-            catalog.put(
-                Entry(
-                    source.document,
-                    prepared.chunks,
-                    prepared.keys,
-                    prepared.statements,
-                    source.stamp,
-                    source.root,
-                    source.path,
-                )
-            )
-        yield Stored(source, len(prepared.chunks))
+        catalog.put(Entry(source.document, prepared.chunks, prepared.keys, source.stamp, source.root, source.path))
+    return Built(piece.n_passages, tuple(prepared.source for prepared in piece.complete))
 
 
-def _embed_unknown(
-    batch: Sequence[_Prepared], catalog: Catalog, embedder: Embedder, on_step: OnStep
-) -> dict[bytes, PassageVectors]:
-    wanted = {
-        key: (text, spans)
-        for prepared in batch
-        for key, text, spans in zip(prepared.keys, prepared.texts, prepared.spans, strict=True)
-    }
-    known = catalog.known_embeddings(wanted)
-    unknown = [key for key in wanted if key not in known]
-    found: dict[bytes, PassageVectors] = {}
-    for at in range(0, len(unknown), _STEP_CHUNKS):
-        on_step("embedding", at, len(unknown))
-        some = unknown[at : at + _STEP_CHUNKS]
-        vectors = embedder.embed_passages([wanted[key][0] for key in some], [wanted[key][1] for key in some])
-        found.update(zip(some, vectors, strict=True))
-    return found
+@contextmanager
+def _ahead(items: Iterator[T], catalog: Catalog, n: int) -> Iterator[Iterator[T]]:
+    """Draw up to `n` items ahead in a thread of their own; what is raised there is raised here."""
+    queue: Queue[T | BaseException | None] = Queue(n)
+    stopped = threading.Event()
+
+    def put(item: T | BaseException | None) -> None:
+        while not stopped.is_set():
+            with suppress(Full):
+                queue.put(item, timeout=_POLL_SECONDS)
+                return
+
+    def draw() -> None:
+        try:
+            for item in items:
+                put(item)
+                if stopped.is_set():
+                    return
+            put(None)
+        except BaseException as error:  # noqa: BLE001  handed to the thread that waits
+            put(error)
+        finally:
+            catalog.release()
+
+    def drawn() -> Iterator[T]:
+        while (item := queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    thread = threading.Thread(target=draw, name="ahead", daemon=True)
+    thread.start()
+    try:
+        yield drawn()
+    finally:
+        stopped.set()
+        thread.join()

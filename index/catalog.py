@@ -23,16 +23,18 @@ _INFO = "d.id, d.source, d.title, d.date, d.kind, d.author"
 _N_INFO = 6
 # A word in the title counts this many times a word in the text.
 _TITLE_WEIGHT = 1.0
+# After this share of the chunks was deleted, and this many, the full-text index is merged.
+_GONE = 0.3
+_MIN_GONE = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """All that is stored of one document in one transaction; `embeddings` holds the key of each chunk's vectors."""
+    """What is stored of a document in one transaction; `embeddings` holds the key of each chunk's vectors."""
 
     document: Document
     chunks: Sequence[Chunk]
     embeddings: Sequence[bytes]
-    statements: Sequence[Statement]
     stamp: Stamp
     root: str | None = None
     path: str | None = None
@@ -52,7 +54,7 @@ class Catalog(Places):
             self.run("DELETE FROM roots WHERE name = ?", name)
 
     def put(self, entry: Entry) -> None:
-        """Store a document with all that belongs to it, in place of what stood under its id."""
+        """Store a document with its chunks in place of what stood under its id; its statements are due from now on."""
         document, info, stamp = entry.document, entry.document.info, entry.stamp
         with self.transaction():
             self.delete(document.id)
@@ -64,7 +66,7 @@ class Catalog(Places):
             )
             number = int(cursor.lastrowid or 0)
             self._put_chunks(number, info.title, entry)
-            self._put_statements(number, entry.statements)
+            self.run("INSERT INTO statements_due VALUES (?)", number)
             if entry.root is not None:
                 self.run("DELETE FROM skipped WHERE root = ? AND path = ?", entry.root, entry.path)
             self._touch()
@@ -82,8 +84,17 @@ class Catalog(Places):
             )
             self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(chunk_id,) for _, chunk_id, _ in chunks])
             self.run("DELETE FROM documents WHERE number = ?", row[0])
+            self.put_value("unused_embeddings", "1")
+            self.put_value("chunks_gone", str(int(self.get_value("chunks_gone", "0")) + len(chunks)))
             self._touch()
         return True
+
+    def tidy(self) -> None:
+        """Give the disk back what deletions left, and the full-text index its speed, once it pays."""
+        if int(self.get_value("chunks_gone", "0")) > max(_MIN_GONE, _GONE * self.count("chunks")):
+            self.merge_words()
+            self.put_value("chunks_gone", "0")
+        self.give_space_back()
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         where, values = document_filter(filters or Filters())
@@ -106,12 +117,6 @@ class Catalog(Places):
         text, digest, pages, notes = row[_N_INFO:]
         return Document(DocumentInfo(*row[:_N_INFO]), text, digest, tuple(json.loads(pages)), tuple(json.loads(notes)))
 
-    def same_content(self, content_hash: str) -> list[str]:
-        """Return the ids of documents with these bytes."""
-        return [
-            row[0] for row in self.all_rows("SELECT id FROM documents WHERE content_hash = ? ORDER BY id", content_hash)
-        ]
-
     # --- chunks and vectors
 
     def known_embeddings(self, keys: Iterable[bytes]) -> set[bytes]:
@@ -124,6 +129,8 @@ class Catalog(Places):
         return known
 
     def put_embeddings(self, keys: Sequence[bytes], vectors: Sequence[PassageVectors]) -> None:
+        if keys:
+            self.put_value("unused_embeddings", "1")  # until their document is stored, and the writer has looked
         rows = [
             (key, v.passage.astype(np.float16).tobytes(), to_int8(v.sentences))
             for key, v in zip(keys, vectors, strict=True)
@@ -131,9 +138,14 @@ class Catalog(Places):
         self.run_many("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", rows)
 
     def forget_unused_embeddings(self) -> None:
-        self.run(
-            "DELETE FROM embeddings WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.embedding = embeddings.hash)"
-        )
+        """Delete the vectors that no chunk has, where there may be some."""
+        if self.get_value("unused_embeddings"):
+            with self.transaction():
+                self.run(
+                    "DELETE FROM embeddings WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.embedding = "
+                    "embeddings.hash)"
+                )
+                self.put_value("unused_embeddings", "")
 
     def chunks(self, numbers: Sequence[int]) -> list[Chunk]:
         """Return the chunks of these numbers, in their order; without those that are not there any more."""
@@ -204,10 +216,23 @@ class Catalog(Places):
 
     # --- what Chroma has not been told
 
-    def vector_changes(self, limit: int) -> tuple[int, list[str]]:
-        """Return the last sequence number of the next changes, and the ids of the chunks concerned."""
+    def n_vector_changes(self) -> int:
+        """Return how many changes there are at most: the span of their numbers, found without counting."""
+        row = self.one_row("SELECT sequence FROM vector_changes ORDER BY sequence LIMIT 1")
+        last = self.one_row("SELECT sequence FROM vector_changes ORDER BY sequence DESC LIMIT 1")
+        return last[0] - row[0] + 1 if row and last else 0
+
+    def vector_changes(self, limit: int) -> tuple[int, int, list[str]]:
+        """Return the last sequence number of the next changes, how many, and the ids of the chunks concerned."""
         rows = self.all_rows("SELECT sequence, chunk FROM vector_changes ORDER BY sequence LIMIT ?", limit)
-        return (rows[-1][0] if rows else 0), list(dict.fromkeys(row[1] for row in rows))
+        return (rows[-1][0] if rows else 0), len(rows), list(dict.fromkeys(row[1] for row in rows))
+
+    def told_chunk_numbers(self) -> list[int]:
+        """Return the numbers of the chunks that are on no list of changes, ascending."""
+        if not self.n_vector_changes():
+            return self.all_chunk_numbers()
+        sql = "SELECT number FROM chunks WHERE id NOT IN (SELECT chunk FROM vector_changes) ORDER BY number"
+        return [row[0] for row in self.all_rows(sql)]
 
     def forget_vector_changes(self, upto: int) -> None:
         self.run("DELETE FROM vector_changes WHERE sequence <= ?", upto)
@@ -218,10 +243,48 @@ class Catalog(Places):
             self.run("DELETE FROM vector_changes")
             self.run("INSERT INTO vector_changes (chunk) SELECT id FROM chunks ORDER BY number")
 
-    def all_chunk_numbers(self) -> list[int]:
-        return [row[0] for row in self.all_rows("SELECT number FROM chunks ORDER BY number")]
+    def all_chunk_numbers(self, after: int = 0) -> list[int]:
+        # By an index that holds the numbers without the text: a tenth of the pages.
+        rows = self.all_rows("SELECT number FROM chunks INDEXED BY chunks_document WHERE number > ?", after)
+        return sorted(row[0] for row in rows)
+
+    def last_chunk_number(self) -> int:
+        """Return the highest number that a chunk has or had: none is given twice."""
+        highest = (self.one_row("SELECT max(number) FROM chunks") or (None,))[0]
+        return max(int(self.get_value("last_chunk", "0")), highest or 0)
 
     # --- statements
+
+    def n_due(self) -> int:
+        """Return the number of documents whose statements have not been found yet."""
+        return self.count("statements_due")
+
+    def next_due(self) -> Document | None:
+        row = self.one_row("SELECT id FROM documents WHERE number = (SELECT min(document) FROM statements_due)")
+        try:
+            return self.document(row[0]) if row else None
+        except DocumentNotFound:  # taken out between the two looks
+            return None
+
+    def attributed_twins(self, document_id: str, content_hash: str) -> list[str]:
+        """Return the ids of other documents with these bytes whose statements are known."""
+        sql = (
+            "SELECT id FROM documents WHERE content_hash = ? AND id != ? AND number NOT IN (SELECT document FROM "
+            "statements_due) ORDER BY id"
+        )
+        return [row[0] for row in self.all_rows(sql, content_hash, document_id)]
+
+    def put_statements(self, document: Document, statements: Sequence[Statement]) -> None:
+        """Store the statements of a document, unless it has changed since they were due."""
+        with self.transaction():
+            row = self.one_row(
+                "SELECT d.number FROM documents d JOIN statements_due ON document = d.number WHERE id = ? AND text = ?",
+                *(document.id, document.text),
+            )
+            if row is not None:
+                self._put_statements(row[0], statements)
+                self.run("DELETE FROM statements_due WHERE document = ?", row[0])
+                self._touch()
 
     def statements(
         self, filters: Filters, identities: Sequence[str] = (), document_ids: Sequence[str] | None = None
@@ -281,15 +344,13 @@ class Catalog(Places):
     # --- inside
 
     def _put_chunks(self, document: int, title: str, entry: Entry) -> None:
+        first = self.last_chunk_number() + 1
         rows = [
-            (document, c.id, c.start, c.end, c.page, c.text, pack_spans(c), key)
-            for c, key in zip(entry.chunks, entry.embeddings, strict=True)
+            (number, document, c.id, c.start, c.end, c.page, c.text, pack_spans(c), key)
+            for number, (c, key) in enumerate(zip(entry.chunks, entry.embeddings, strict=True), first)
         ]
-        self.run_many(
-            'INSERT INTO chunks (document, id, start, "end", page, text, sentences, embedding) '
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+        self.run_many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.put_value("last_chunk", str(first + len(rows) - 1))
         self.run(
             "INSERT INTO words (rowid, title, text) SELECT number, ?, text FROM chunks WHERE document = ?",
             title,

@@ -5,6 +5,7 @@ The only module that knows SQLite's library; knows nothing of what the tables ho
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import threading
@@ -16,7 +17,13 @@ from typing import Any
 
 from index.errors import LibraryDamaged, LibraryLocked, LibraryVersionError, StorageError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+_MIN_FREE_PAGES = 1000  # of 4 kB
+_FREE = 0.2
+# From each earlier version to the next.
+_MIGRATIONS = {
+    1: "CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE);",
+}
 
 
 class Database:
@@ -36,6 +43,16 @@ class Database:
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
+
+    def release(self) -> None:
+        """Close the connection of this thread, which will not come back."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            with self._guard:
+                if connection in self._connections:
+                    self._connections.remove(connection)
+            connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -71,9 +88,20 @@ class Database:
         """Make the full-text index anew from the chunks."""
         self.run("INSERT INTO words (words) VALUES ('rebuild')")
 
-    def compact(self) -> None:
-        """Merge the full-text index and give free space back to the disk."""
+    def merge_words(self) -> None:
+        """Merge the full-text index into one piece, which deletions and additions had scattered."""
         self.run("INSERT INTO words (words) VALUES ('optimize')")
+
+    def give_space_back(self) -> None:
+        """Shrink the file where a good part of it is free."""
+        n_free, n_pages = self.all_rows("PRAGMA freelist_count")[0][0], self.all_rows("PRAGMA page_count")[0][0]
+        if n_free > max(_MIN_FREE_PAGES, _FREE * n_pages):
+            self.all_rows("PRAGMA incremental_vacuum")
+            self.all_rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Merge the full-text index and give all free space back to the disk."""
+        self.merge_words()
         self.run("VACUUM")
         self.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -87,22 +115,37 @@ class Database:
                 f"library '{self._path.parent}' was made by a newer version of Footnote: upgrade it, or "
                 "choose another --library"
             )
-        if version == 0:
-            schema = (files("index") / "schema.sql").read_text(encoding="utf-8")
-            self._connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        if version < SCHEMA_VERSION:
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {_schema_since(version)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
 
     @property
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             # Closed from another thread when the library closes, used only by its own.
-            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection = self._connect()
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._local.connection = connection
             with self._guard:
                 self._connections.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        """Return a connection with a write-ahead log, or one that only reads where the disk is read-only."""
+        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+        try:
+            if not self._path.stat().st_size:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of effect only before the first table
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            connection.close()
+            if not self._path.is_file() or os.access(self._path.parent, os.W_OK):
+                raise
+            uri = f"{self._path.as_uri()}?immutable=1"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         return connection
 
     def run(self, sql: str, *values: object) -> sqlite3.Cursor:
@@ -134,11 +177,33 @@ class Database:
             raise _translate(error, self._path) from error
 
 
+def readable_rows(path: Path, sql: str) -> tuple[list[Any], bool]:
+    """Return the rows of a damaged database before the first that can't be read, and whether those are all."""
+    rows: list[Any] = []
+    try:
+        connection = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)
+        try:
+            rows.extend(row for row in connection.execute(sql))
+            is_complete = True
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        is_complete = False
+    return rows, is_complete
+
+
+def _schema_since(version: int) -> str:
+    if version == 0:
+        return (files("index") / "schema.sql").read_text(encoding="utf-8")
+    return " ".join(_MIGRATIONS[each] for each in range(version, SCHEMA_VERSION))
+
+
 def _translate(error: sqlite3.Error, path: Path) -> Exception:
     text, folder = str(error), path.parent
+    code = getattr(error, "sqlite_errorname", "")
     if "locked" in text or "busy" in text:
         return LibraryLocked(f"library '{folder}' is being written by another process: try again when it has finished")
-    if "full" in text:
+    if "full" in text or code in ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"):
         return StorageError(
             f"no space left on the disk of library '{folder}': free some and run `footnote index` again"
         )

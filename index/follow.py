@@ -5,6 +5,7 @@ Knows neither files nor models: the vectors come from the catalog.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 
@@ -12,52 +13,127 @@ import numpy as np
 
 from index.catalog import Catalog
 from index.errors import LibraryDamaged
-from index.vectors import ChromaVectors
+from index.vectors import ChromaVectors, Sample
 
 _SAMPLE = 20
+_BATCH = 500
+# Chroma never gives space back and slows down: after as many deletions as there are chunks, and this many, it is
+# filled anew.
+_MIN_GONE = 2000
 _log = logging.getLogger(__name__)
 
 OnBatch = Callable[[int, int], None]  # chunks done, chunks in all
 
 
-def follow(catalog: Catalog, vectors: ChromaVectors, on_batch: OnBatch | None = None) -> int:
-    """Tell Chroma what changed since it was last told; return the number of chunks concerned.
+class Follower:
+    """Tells Chroma what changed in the catalog; for the writer alone.
 
-    Idempotent: killed between Chroma's write and the catalog's, the same changes are told again. A damaged
-    collection is thrown away and filled anew from the catalog.
+    Idempotent: killed between Chroma's write and the catalog's, the same changes are told again.
     """
-    try:
-        n_done = _follow(catalog, vectors, on_batch)
-        if is_sound(catalog, vectors):
-            return n_done
-        _log.warning("Chroma differs from the catalog: filling it anew")
-    except LibraryDamaged as error:
-        _log.warning("%s: filling it anew from the catalog", error)
-    vectors.reset()
-    catalog.request_all_vectors()
-    return _follow(catalog, vectors, on_batch)
 
+    def __init__(self, catalog: Catalog, vectors: ChromaVectors) -> None:
+        self._catalog = catalog
+        self._vectors = vectors
+        self._is_trusted: bool | None = None  # None: not looked into yet
 
-def is_sound(catalog: Catalog, vectors: ChromaVectors) -> bool:
-    """Compare count and a sample of ids with the catalog; exact only when Chroma has been told everything."""
-    numbers = catalog.all_chunk_numbers()
-    if vectors.count() != len(numbers):
-        return False
-    sample = numbers[:: max(1, len(numbers) // _SAMPLE)]
-    return not vectors.missing([chunk.id for chunk in catalog.chunks(sample)])
+    def follow_along(self) -> bool:
+        """Tell a batch if there is a whole one; return whether there was. What goes wrong is left for `finish`."""
+        if self._catalog.n_vector_changes() < _BATCH or not self._trusts():
+            return False
+        try:
+            self._tell()
+        except LibraryDamaged:
+            self._is_trusted = False
+        return bool(self._is_trusted)
 
+    def finish(self, on_batch: OnBatch | None = None) -> None:
+        """Tell all the rest; a damaged or worn collection is filled anew."""
+        before = _left(self._catalog)
+        if not self._trusts():
+            _log.warning("Chroma is missing or damaged: filling it anew from the catalog")
+            self._empty()
+        elif self._n_gone > max(_MIN_GONE, self._catalog.count("chunks")):
+            self._empty()
+        try:
+            self._tell_all(on_batch)
+        except LibraryDamaged as error:
+            _log.warning("%s: filling it anew from the catalog", error)
+            self._empty()
+            self._tell_all(on_batch)
+        self._catalog.put_value("chroma_files", json.dumps(self._vectors.notes(before)))
 
-def _follow(catalog: Catalog, vectors: ChromaVectors, on_batch: OnBatch | None) -> int:
-    n_done, n_all = 0, catalog.count("vector_changes")
-    while True:
-        upto, chunk_ids = catalog.vector_changes(vectors.batch_size)
-        if not chunk_ids:
-            return n_done
+    def _trusts(self) -> bool:
+        if self._is_trusted is None:
+            self._is_trusted = is_intact(self._catalog, self._vectors)
+        return self._is_trusted
+
+    def _empty(self) -> None:
+        self._vectors.reset()
+        self._catalog.request_all_vectors()
+        self._catalog.put_value("chroma_gone", "0")
+        self._is_trusted = True
+
+    def _tell_all(self, on_batch: OnBatch | None) -> None:
+        n_done, n_all = 0, self._catalog.n_vector_changes()
+        while n_told := self._tell():
+            n_done += n_told
+            if on_batch:
+                on_batch(min(n_done, n_all), n_all)
+        if n_all and self._vectors.count() != self._catalog.count("chunks"):
+            raise LibraryDamaged("Chroma does not hold what it was told")
+
+    def _tell(self) -> int:
+        catalog = self._catalog
+        upto, n_changes, chunk_ids = catalog.vector_changes(_BATCH)
+        if not n_changes:
+            return 0
+        catalog.put_value("chroma_files", "{}")  # killed from here on, the files are looked into
         numbers = catalog.numbers(chunk_ids)
-        vectors.delete([chunk_id for chunk_id in chunk_ids if chunk_id not in numbers])
+        gone = [chunk_id for chunk_id in chunk_ids if chunk_id not in numbers]
+        self._vectors.delete(gone)
         found, matrix = catalog.matrix(np.array(sorted(numbers.values()), np.int64))
-        vectors.upsert(catalog.chunks(found.tolist()), matrix.astype(np.float32))
-        catalog.forget_vector_changes(upto)
-        n_done += len(chunk_ids)
-        if on_batch:
-            on_batch(n_done, n_all)
+        self._vectors.upsert(catalog.chunks(found.tolist()), matrix.astype(np.float32))
+        with catalog.transaction():
+            catalog.put_value("chroma_gone", str(self._n_gone + len(gone)))
+            catalog.forget_vector_changes(upto)
+        return n_changes
+
+    @property
+    def _n_gone(self) -> int:
+        return int(self._catalog.get_value("chroma_gone", "0"))
+
+
+def is_followed(catalog: Catalog, vectors: ChromaVectors) -> bool:
+    """Tell, without opening Chroma, whether it was told everything and its files are as they were left."""
+    return not catalog.n_vector_changes() and vectors.stamps() == _stamps(_left(catalog))
+
+
+def is_intact(catalog: Catalog, vectors: ChromaVectors) -> bool:
+    """Tell whether Chroma holds what it was told; tried out in another process unless its files are as they were left.
+
+    A truncated index can take the process down that reads it.
+    """
+    stamps, left = vectors.stamps(), _left(catalog)
+    if not stamps:  # lost, unless it was never there
+        return catalog.count("chunks") == 0 or not catalog.get_value("chroma_files")
+    if stamps == _stamps(left):
+        return True
+    return vectors.may_be(left) and vectors.answers(sample(catalog))
+
+
+def sample(catalog: Catalog) -> Sample:
+    """Return some of the chunks that Chroma must have, and how many it must have where that is known."""
+    numbers = catalog.told_chunk_numbers()
+    found, matrix = catalog.matrix(np.array(numbers[:: max(1, len(numbers) // _SAMPLE)], np.int64))
+    ids = [chunk.id for chunk in catalog.chunks(found.tolist())]
+    return Sample(ids, matrix.astype(np.float32), None if catalog.n_vector_changes() else len(numbers))
+
+
+def _stamps(notes: dict[str, list[int]]) -> dict[str, list[int]]:
+    return {name: note[:2] for name, note in notes.items()}
+
+
+def _left(catalog: Catalog) -> dict[str, list[int]]:
+    """Return the notes of Chroma's files as the last writer left them."""
+    left: dict[str, list[int]] = json.loads(catalog.get_value("chroma_files", "{}"))
+    return left

@@ -7,24 +7,36 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from index.build import Attribute, Source, build
+from index import matrix
+from index.behind import Behind, IsStopped, behind
+from index.build import Source
 from index.catalog import Catalog
+from index.due import Attribute, attribute_next
 from index.embed import Embedder, load_embedder
-from index.errors import DocumentNotFound, InputError, LibraryModelError
+from index.errors import (
+    DocumentNotFound,
+    InputError,
+    LibraryDamaged,
+    LibraryError,
+    LibraryLocked,
+    LibraryModelError,
+    StorageError,
+)
 from index.export import DEFAULT_MODEL
-from index.follow import follow
-from index.given import to_documents
+from index.follow import Follower, is_followed
+from index.given import to_document
 from index.lock import writing
 from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
-from index.places import Root, Stamp
+from index.places import FOLLOWED, Root, Stamp
 from index.records import Document, DocumentInfo, Statement
-from index.sync import OnProgress, Read, SyncReport, Tally, Tools, sync_root
+from index.sync import OnProgress, Read, SyncReport, Tally, Tools, store, sync_root
 from index.vectors import ChromaVectors
 from index.view import UPLOADS, LibraryView
 
@@ -64,11 +76,13 @@ class Library(LibraryView):
         embedder: Embedder | None = None,
         attribute: Attribute | None = None,
         rebuild: bool = False,
+        on_progress: OnProgress | None = None,
     ) -> Self:
         """Open a library, created where it is not there.
 
         `model` names a sentence-transformers model; None takes the library's own. With `rebuild` a library made with
-        another model is embedded again, which takes as long as indexing did; nothing is read again.
+        another model is embedded again, which takes as long as indexing did; nothing is read again. Vectors that
+        are missing, damaged or stale beside the catalog are filled from it, without the model.
 
         Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
         version, LibraryDamaged where the catalog can't be read.
@@ -76,6 +90,7 @@ class Library(LibraryView):
         folder = Path(folder).expanduser().resolve()
         if folder.exists() and not folder.is_dir():
             raise InputError(f"'{folder}' is a file, not a library's folder: name another with --library")
+        _refuse_lost_catalog(folder)
         catalog = Catalog(folder / "catalog.sqlite")
         made_with = catalog.get_value("embedding_model")
         chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
@@ -86,9 +101,10 @@ class Library(LibraryView):
                 library.close()
                 raise LibraryModelError(
                     f"library '{folder}' was made with the model '{made_with}', not '{chosen.name}': use that one, or "
-                    f"`footnote index --rebuild` to embed its {n_passages} passages again"
+                    f"`footnote index --rebuild` to embed its {n_passages:,} passages again (a minute for some 3,000)"
                 )
-            library.rebuild()
+            library.rebuild(on_progress=on_progress)
+        library._mend(on_progress)
         return library
 
     # --- documents in
@@ -122,17 +138,20 @@ class Library(LibraryView):
 
         return self._write(work, on_progress, wait_seconds)
 
+    def sync_followed(self, name: str, *, on_progress: OnProgress | None = None) -> SyncReport:
+        """Sync one of the roots that are followed; raises InputError where its folder is not there."""
+        (root,) = [root for root in self._catalog.roots() if root.name == name]
+        return self._write(lambda tools, tally: sync_root(root, self._root_folder(root), tools, tally), on_progress)
+
     def add(
         self, documents: Iterable[Document | LlamaDocument], *, on_progress: OnProgress | None = None
     ) -> SyncReport:
         """Add documents that come from elsewhere, ours or llama-index's, under their own ids."""
 
         def work(tools: Tools, tally: Tally) -> None:
-            sources = (Source(d, Stamp(len(d.text), 0, d.content_hash)) for d in to_documents(documents))
-            for stored in build(self._unknown(sources, tally), tools.catalog, tools.embedder, tools.attribute):
-                tally.n_passages += stored.n_passages
+            sources = (Source(d, Stamp(len(d.text), 0, d.content_hash)) for d in map(to_document, documents))
+            for _ in store(self._unknown(sources, tally), tools, tally):
                 tally.n_files_done += 1
-                tally.progress("reading", stored.source.document.info.source)
 
         return self._write(work, on_progress)
 
@@ -157,8 +176,10 @@ class Library(LibraryView):
 
         try:
             self._write(work, on_progress, wait_seconds=60.0)
-        except BaseException:  # given up in the middle: the next sync must not find what was not wanted
+        except BaseException:  # given up in the middle: what was not wanted goes, what was there before comes back
             _put_file(target, before)
+            with suppress(LibraryError):  # else the next sync does it
+                self._write(work, None)
             raise
         return self.document(document_id).info
 
@@ -181,31 +202,38 @@ class Library(LibraryView):
 
         self._write(work, None, wait_seconds=60.0)
 
-    def rebuild(self) -> SyncReport:
-        """Split, attribute and embed every document again, from the text in the catalog; all or nothing."""
+    def rebuild(self, *, on_progress: OnProgress | None = None) -> SyncReport:
+        """Split and embed every document again, from the text in the catalog, all or nothing; then attribute it."""
 
         def work(tools: Tools, tally: Tally) -> None:
             catalog = self._catalog
+            ids = [info.id for info in catalog.documents()]
             with catalog.transaction():
                 catalog.put_value("embedding_model", self.embedder.name)
-                sources = [self._stored_source(info.id) for info in catalog.documents()]
-                for stored in build(sources, catalog, tools.embedder, tools.attribute):
-                    tally.n_passages += stored.n_passages
+                # Read by another thread, which sees the state before.
+                for _ in store((self._stored_source(id_) for id_ in ids), tools, tally):
                     tally.changed += 1
-                catalog.request_all_vectors()
-            self._vectors.reset()
+            self._vectors.reset()  # of other dimensions, perhaps
+            matrix.rewrite(self.folder, catalog)
 
-        return self._write(work, None)
+        return self._write(work, on_progress)
 
-    def repair(self) -> list[str]:
-        """Mend what `check` finds and give unused space back to the disk; return what was found."""
-        problems = self.check()
-        with writing(self.folder):
+    def repair(self, *, on_progress: OnProgress | None = None) -> list[str]:
+        """Mend what `check` finds and give unused space back to the disk; return what was found.
+
+        Raises LibraryDamaged where the catalog itself is broken: that is for `restore`.
+        """
+        problems = self.check(thorough=True)
+
+        def work(tools: Tools, tally: Tally) -> None:
             self._catalog.rebuild_words()
+            if broken := self._catalog.problems():
+                raise LibraryDamaged(f"the catalog of library '{self.folder}' is damaged ({broken[0]})")
             self._vectors.reset()
-            self._catalog.request_all_vectors()
-            follow(self._catalog, self._vectors)
+            matrix.rewrite(self.folder, self._catalog)
             self._catalog.compact()
+
+        self._write(work, on_progress)
         return problems
 
     # --- inside
@@ -216,17 +244,49 @@ class Library(LibraryView):
         """Do the work as the only writer, then bring identities, unused vectors and Chroma up to it."""
         tally = Tally(on_progress)
         with writing(self.folder, wait_seconds=wait_seconds):
-            before = self.generation
             if not self._catalog.get_value("embedding_model"):
                 self._catalog.put_value("embedding_model", self.embedder.name)
-            work(Tools(self._catalog, self.embedder, self._read, self._attribute), tally)
-            if self.generation != before:
-                self._catalog.forget_unused_embeddings()
+            follower = Follower(self._catalog, self._vectors)
+            with self._following(follower), self._attributing() as attribution:
+                work(Tools(self._catalog, self.embedder, self._read), tally)
+                attribution.finish(lambda: tally.progress_statements(self._catalog.n_due()))
+            self._catalog.forget_unused_embeddings()
             if self._catalog.get_value("identities_of") != str(self.generation):
                 self._resolve_identities()
-            follow(self._catalog, self._vectors, lambda done, n: tally.progress("vectors"))
+            self._catalog.tidy()
+            self._catalog.note_followed(self.folder)
+            matrix.keep(self.folder, self._catalog, self.embedder.n_dimensions)
+            follower.finish(tally.progress_vectors)
+            self._chroma_seen = self.generation
         _log.info("synced %s: %d passages in %.1f s", self.folder, tally.n_passages, tally.seconds)
         return tally.report(self._catalog)
+
+    def _mend(self, on_progress: OnProgress | None) -> None:
+        """Fill Chroma where it is missing, damaged or behind; left to the writer where there is one."""
+        if is_followed(self._catalog, self._vectors):
+            return
+        tally = Tally(on_progress)
+        try:
+            with writing(self.folder):
+                matrix.keep(self.folder, self._catalog, self.embedder.n_dimensions)
+                Follower(self._catalog, self._vectors).finish(tally.progress_vectors)
+        except (LibraryLocked, StorageError) as error:
+            _log.info("Chroma is left as it is: %s", error)
+
+    def _attributing(self) -> AbstractContextManager[Behind]:
+        catalog, attribute = self._catalog, self._attribute
+        return behind("attribution", lambda stopped: attribute_next(catalog, attribute, stopped), catalog.release)
+
+    def _following(self, follower: Follower) -> AbstractContextManager[Behind]:
+        """Bring matrix and Chroma along while documents are stored, so that little is left for the end."""
+
+        def step(is_stopped: IsStopped) -> bool:
+            is_told = follower.follow_along()
+            if is_told:
+                matrix.extend(self.folder, self._catalog, self.embedder.n_dimensions)
+            return is_told
+
+        return behind("vectors", step, self._catalog.release)
 
     def _stored_source(self, document_id: str) -> Source:
         root, path = self._catalog.place(document_id)
@@ -268,6 +328,14 @@ class Library(LibraryView):
         return Root(
             _unused_name(folder.name or "root", {root.name for root in roots} | {UPLOADS}), str(folder), only, exclude
         )
+
+
+def _refuse_lost_catalog(folder: Path) -> None:
+    """Raise LibraryDamaged where a library's other parts are there and its catalog is not: it would begin anew."""
+    path = folder / "catalog.sqlite"
+    is_empty = not path.is_file() or path.stat().st_size == 0
+    if is_empty and any((folder / part).exists() for part in ("chroma", FOLLOWED)):
+        raise LibraryDamaged(f"the catalog of library '{folder}' is lost: run `footnote doctor --repair`")
 
 
 def _existing(path: str | Path) -> Path:

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,13 +31,21 @@ def writing(folder: Path, *, wait_seconds: float = 0.0) -> Iterator[None]:
             f"library '{folder}' is being written{_holder(folder)}: try again later, or use --wait"
         ) from error
     except OSError as error:
-        raise StorageError(f"library '{folder}' can't be written ({error.strerror}): check its permissions") from error
+        raise _storage_error(folder, error) from error
     try:
         (folder / "writer.json").write_text(json.dumps({"process": os.getpid(), "since": time.time()}))
         yield
+    except OSError as error:  # errors of the files that are read do not come this far
+        raise _storage_error(folder, error) from error
     finally:
-        (folder / "writer.json").unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / "writer.json").unlink(missing_ok=True)
         lock.release()
+
+
+def _storage_error(folder: Path, error: OSError) -> StorageError:
+    reason = (error.strerror or str(error)).lower()
+    return StorageError(f"library '{folder}' can't be written ({reason}): check the disk's space and the permissions")
 
 
 def _holder(folder: Path) -> str:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from index.database import Database
 from index.errors import DocumentNotFound
+
+# Beside the catalog, so that it can be restored: the folders followed and the documents left out, as JSON.
+FOLLOWED = "followed.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,16 @@ class Places(Database):
         self.run(
             "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)", root.name, root.path, only, json.dumps(root.exclude)
         )
+
+    def note_followed(self, folder: Path) -> None:
+        """Write what is followed beside the catalog, where it changed."""
+        noted = {"roots": [asdict(root) for root in self.roots()], "excluded": sorted(self.excluded())}
+        text = json.dumps(noted, ensure_ascii=False, indent=1)
+        path = folder / FOLLOWED
+        if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+            partial = path.with_suffix(".partial")
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(path)
 
     def restamp(self, document_id: str, stamp: Stamp) -> None:
         """Note that the file was touched but holds the same bytes."""

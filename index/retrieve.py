@@ -43,13 +43,10 @@ def query_words(query: str) -> list[str]:
     return [word for word in words if word not in STOP_WORDS] or words
 
 
-def exact_search(
-    vector: NDArray[np.float32], numbers: NDArray[np.int64], matrix: NDArray[np.float16], n: int
-) -> Ranked:
-    """Return the `n` nearest rows by cosine; ties go to the lower number."""
+def nearest(numbers: NDArray[np.int64], cosines: NDArray[np.float32], n: int) -> Ranked:
+    """Return the `n` chunks of the highest cosines; ties go to the lower number."""
     if not len(numbers):
         return Ranked((), ())
-    cosines = _cosines(vector, matrix)
     n = min(n, len(numbers))
     nth = np.partition(cosines, -n)[-n]
     best = np.flatnonzero(cosines >= nth)  # more than n where rows tie for the last place
@@ -107,9 +104,3 @@ def _normalised(scores: Sequence[float]) -> list[float]:
         return []
     low, high = min(scores), max(scores)
     return [(score - low) / (high - low) if high > low else 1.0 for score in scores]
-
-
-def _cosines(vector: NDArray[np.float32], matrix: NDArray[np.float16], block: int = 16384) -> NDArray[np.float32]:
-    """Multiply block by block: the float32 copy of a large matrix need not be held whole."""
-    parts = [matrix[i : i + block].astype(np.float32) @ vector for i in range(0, len(matrix), block)]
-    return np.concatenate(parts)

@@ -61,6 +61,9 @@ CREATE TABLE statements (
 CREATE INDEX statements_document ON statements (document, start);
 CREATE INDEX statements_identity ON statements (identity);
 
+-- Documents whose statements have not been found yet.
+CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE);
+
 -- Chunks that came or went and that Chroma has not been told of yet.
 CREATE TABLE vector_changes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk TEXT NOT NULL);
 

@@ -10,11 +10,12 @@ import fnmatch
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.build import Attribute, Source, build
+from index.build import Source, build
 from index.catalog import Catalog
 from index.embed import Embedder
 from index.errors import EncryptedFile, FileTooLarge, InputError, ReadError
@@ -24,6 +25,7 @@ from index.records import Document
 MAX_FILE_BYTES = 256 * 1024 * 1024
 # A file changed this recently may change again within the clock's grain: its stamp is not trusted (git's "racy" rule).
 _RACY_NS = 2_000_000_000
+
 Read = Callable[[bytes, str, str], Document]
 
 
@@ -31,8 +33,9 @@ Read = Callable[[bytes, str, str], Document]
 class Progress:
     """How far a sync has come.
 
-    `stage` is `reading` when a document is stored, `splitting`, `attributing` or `embedding` while it is worked on, and
-    at last `vectors`. `n_embedded` of `n_to_embed` passages of the documents at hand are embedded.
+    `stage` is `embedding` (reading and splitting with it), `attributing` (files are the documents whose statements are
+    found) or `vectors` (passages are those that Chroma is told of). `n_passages_all` is estimated from the sizes of
+    the files until all are read.
     """
 
     stage: str
@@ -40,9 +43,18 @@ class Progress:
     n_files_done: int
     n_files: int
     n_passages: int
+    n_passages_all: int
     seconds: float
-    n_embedded: int = 0
-    n_to_embed: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Return passages a second since the start."""
+        return self.n_passages / max(self.seconds, 1e-3)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the time left at this rate, None where there is none yet."""
+        return (self.n_passages_all - self.n_passages) / self.rate if self.n_passages else None
 
 
 OnProgress = Callable[[Progress], None]
@@ -76,6 +88,9 @@ class Tally:
     n_files_done: int = 0
     n_files: int = 0
     n_passages: int = 0
+    n_split: int = 0  # passages of the files read so far
+    n_bytes_read: int = 0
+    n_bytes: int = 0
     started: float = field(default_factory=time.perf_counter)
 
     def report(self, catalog: Catalog) -> SyncReport:
@@ -84,14 +99,32 @@ class Tally:
             *counts, tuple(catalog.skipped()), catalog.count("documents"), catalog.count("chunks"), self.seconds
         )
 
-    def progress(self, stage: str, source: str = "", n_embedded: int = 0, n_to_embed: int = 0) -> None:
+    def progress(self, stage: str, source: str = "") -> None:
         if self.on_progress:
-            counts = (self.n_files_done, self.n_files, self.n_passages)
-            self.on_progress(Progress(stage, source, *counts, self.seconds, n_embedded, n_to_embed))
+            of_files = (self.n_files_done, self.n_files)
+            of_passages = (self.n_passages, max(self.n_passages, self.n_passages_all))
+            self.on_progress(Progress(stage, source, *of_files, *of_passages, self.seconds))
 
-    def step(self, stage: str, n_done: int, n_all: int) -> None:
-        """Report a stage inside a document."""
-        self.progress(stage, "", n_done, n_all)
+    def progress_statements(self, n_due: int) -> None:
+        """Report the stage `attributing`; the files are the documents that were due when it began."""
+        if self.on_progress and n_due:
+            self.n_files = max(self.n_files, n_due)
+            self.n_files_done = self.n_files - n_due
+            self.progress("attributing")
+
+    def progress_vectors(self, n_done: int, n_all: int) -> None:
+        """Report the vectors stage."""
+        if self.on_progress:
+            of_files = (self.n_files, self.n_files)
+            self.on_progress(Progress("vectors", "", *of_files, n_done, n_all, self.seconds))
+
+    def add_split(self, n_passages: int) -> None:
+        self.n_split += n_passages
+
+    @property
+    def n_passages_all(self) -> int:
+        is_estimate = 0 < self.n_bytes_read < self.n_bytes
+        return round(self.n_split * self.n_bytes / self.n_bytes_read) if is_estimate else self.n_split
 
     @property
     def seconds(self) -> float:
@@ -105,7 +138,6 @@ class Tools:
     catalog: Catalog
     embedder: Embedder
     read: Read
-    attribute: Attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +154,42 @@ def sync_root(root: Root, folder: Path, tools: Tools, tally: Tally) -> None:
             f"folder '{folder}' is not there: mount or restore it, or take it out with `footnote remove {root.name}/`"
         )
     catalog = tools.catalog
-    files = {file.path: file for file in _scan(root, folder)}
+    unreadable: dict[str, str] = {}
+    files = {file.path: file for file in _scan(root, folder, unreadable)}
     known, skipped = catalog.stamps(root.name), catalog.skipped_stamps(root.name)
     excluded = catalog.excluded()
     files = {path: file for path, file in files.items() if document_id(root, path) not in excluded}
-    gone = {path: stamp for path, (_, stamp) in known.items() if path not in files}
+    # What lies in a folder that can't be listed now is neither gone nor changed, as far as is known.
+    gone = {path: stamp for path, (_, stamp) in known.items() if path not in files and not _below(path, unreadable)}
     news = [file for path, file in files.items() if not _is_known(file, known, skipped)]
     tally.unchanged += sum(path in known for path in files) - sum(file.path in known for file in news)
     tally.n_files += len(news)
+    tally.n_bytes += sum(file.size for file in news)
     vanished = {stamp.content_hash for stamp in gone.values()}
     renamed_before = tally.renamed
     sources = _read_all(news, root, folder, tools, tally)
-    for stored in build(sources, catalog, tools.embedder, tools.attribute, tally.step):
-        tally.n_passages += stored.n_passages
-        _count(stored.source, known, vanished, tally)
-        tally.progress("reading", stored.source.document.info.source)
+    for source in store(sources, tools, tally):
+        _count(source, known, vanished, tally)
     # Last, so that a renamed file finds its vectors and statements still there.
     for path in gone:
         catalog.delete(document_id(root, path))
     for path in set(skipped) - set(files):
-        catalog.delete_skipped(root.name, path)
+        if not _below(path, unreadable):
+            catalog.delete_skipped(root.name, path)
+    for path, reason in unreadable.items():
+        catalog.put_skipped(root.name, f"{path}/", Skipped(f"{path}/", reason), Stamp(0, -1, ""))
     tally.deleted += max(0, len(gone) - (tally.renamed - renamed_before))
+
+
+def store(sources: Iterable[Source], tools: Tools, tally: Tally) -> Iterator[Source]:
+    """Store the documents, reporting progress; yield each when it is stored."""
+    name = ""
+    with closing(build(sources, tools.catalog, tools.embedder, tally.add_split)) as built:
+        for some in built:
+            tally.n_passages += some.n_passages
+            name = some.stored[-1].document.info.source if some.stored else name
+            yield from some.stored
+            tally.progress("embedding", name)
 
 
 def document_id(root: Root, path: str) -> str:
@@ -157,23 +204,40 @@ def file_stamp(path: Path, data: bytes) -> Stamp:
     return Stamp(status.st_size, -1 if is_racy else status.st_mtime_ns, hashlib.sha256(data).hexdigest())
 
 
-def _scan(root: Root, folder: Path) -> Iterator[_File]:
-    """Yield the files of a root in a fixed order; hidden files and folders and links to folders are left out."""
+def _below(path: str, folders: Iterable[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for folder in folders)
+
+
+def _scan(root: Root, folder: Path, unreadable: dict[str, str]) -> Iterator[_File]:
+    """Yield the files of a root in a fixed order; hidden files and folders and links to folders are left out.
+
+    A folder below that can't be listed goes into `unreadable` with the reason.
+    """
     wanted = set(root.only_paths) if root.only_paths is not None else None
     stack = [""]
     while stack:
         below = stack.pop()
-        with os.scandir(folder / below) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+        try:
+            with os.scandir(folder / below) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            if not below:
+                raise InputError(
+                    f"folder '{folder}' can't be read ({error.strerror}): check its permissions"
+                ) from error
+            unreadable[below] = (error.strerror or str(error)).lower()
+            continue
         for entry in found:
             path = f"{below}/{entry.name}" if below else entry.name
             if entry.name.startswith((".", "~$")) or any(fnmatch.fnmatch(path, pattern) for pattern in root.exclude):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 stack.append(path)
-            elif (wanted is None or path in wanted) and entry.is_file():
-                status = entry.stat()
-                yield _File(path, status.st_size, status.st_mtime_ns)
+            elif wanted is None or path in wanted:
+                with suppress(OSError):  # went away since the folder was listed
+                    if entry.is_file():
+                        status = entry.stat()
+                        yield _File(path, status.st_size, status.st_mtime_ns)
 
 
 def _is_known(file: _File, known: dict[str, tuple[str, Stamp]], skipped: dict[str, Stamp]) -> bool:
@@ -185,6 +249,7 @@ def _read_all(files: list[_File], root: Root, folder: Path, tools: Tools, tally:
     catalog = tools.catalog
     for file in files:
         tally.n_files_done += 1
+        tally.n_bytes_read += file.size
         try:
             source = _read_one(file, root, folder, tools)
         except FileNotFoundError:  # went away since the scan: the next sync sees it as deleted

@@ -7,10 +7,16 @@ cosine here and nowhere else.
 from __future__ import annotations
 
 import logging
+import os
+import pickle
 import shutil
+import subprocess
+import sys
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +24,22 @@ from numpy.typing import NDArray
 from index.errors import LibraryDamaged, StorageError
 from index.records import Chunk
 
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-
 COLLECTION = "passages"
 # Higher than Chroma's defaults (100, 100, 16): recall@10 on clustered vectors .98 → .999. Fixed at creation.
 _HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
+_SAME = 0.99  # cosine of a vector with itself, as Chroma computes it; a good index misses no such neighbour
+_PROBE_SECONDS = 120.0
+_DATABASE = "chroma.sqlite3"
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Chunks that must be found, each by its own vector (rows of `vectors`), and how many there are, if known."""
+
+    chunk_ids: Sequence[str]
+    vectors: NDArray[np.float32]
+    n_chunks: int | None
 
 
 class ChromaVectors:
@@ -35,31 +50,82 @@ class ChromaVectors:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._client: ClientAPI | None = None
+        self._client: Any = None  # Chroma's Client, whose `close` its public type lacks
         self._collection: Any = None
 
     def close(self) -> None:
         """Let go of the files, so that the next use reads them anew (another process may have changed them)."""
-        if self._client is not None:
-            from chromadb.api.shared_system_client import SharedSystemClient
-
-            self._collection = self._client = None
-            SharedSystemClient.clear_system_cache()
+        client, self._collection, self._client = self._client, None, None
+        if client is not None:
+            client.close()
 
     def reset(self) -> None:
         """Begin again with an empty collection, whatever state the folder is in."""
         self.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def stamps(self) -> dict[str, list[int]]:
+        """Return size and time of change (ns) of each of Chroma's files by relative path; empty where there is none."""
+        files = (path for path in self._folder.rglob("*") if path.is_file())
+        return {
+            path.relative_to(self._folder).as_posix(): [path.stat().st_size, path.stat().st_mtime_ns]
+            for path in sorted(files)
+        }
+
+    def notes(self, before: dict[str, list[int]]) -> dict[str, list[int]]:
+        """Return the stamps with a checksum of each index file; of a file that did not change, that of `before`."""
+        notes = {}
+        for name, stamp in self.stamps().items():
+            known = before.get(name, [])
+            notes[name] = known if known[:2] == stamp else [*stamp, self._checksum(name)]
+        return notes
+
+    def may_be(self, notes: dict[str, list[int]]) -> bool:
+        """Tell, without opening them, whether these may be the files noted: none lost or cut, no index changed."""
+        stamps = self.stamps()
+        return all(
+            name in stamps and stamps[name][0] >= size and (stamps[name] == [size, at] or self._checksum(name) == noted)
+            for name, (size, at, noted) in notes.items()
+        )
+
+    def _checksum(self, name: str) -> int:
+        """Return the CRC-32 of an index file; 0 for the database, which changes whenever somebody opens it."""
+        if name == _DATABASE:
+            return 0
+        checksum = 0
+        with (self._folder / name).open("rb") as file:
+            while block := file.read(1 << 20):
+                checksum = zlib.crc32(block, checksum)
+        return checksum
+
+    def answers(self, sample: Sample) -> bool:
+        """Try in another process, which damaged files may crash, whether the sample is found."""
+        self.close()
+        command = [sys.executable, "-m", "index.vectors", str(self._folder)]
+        given = pickle.dumps((list(sample.chunk_ids), sample.vectors, sample.n_chunks))
+        paths = os.pathsep.join(path for path in sys.path if path)
+        environment = {**os.environ, "PYTHONPATH": paths}
+        try:
+            done = subprocess.run(
+                command, input=given, env=environment, capture_output=True, timeout=_PROBE_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        _log.info("Chroma tried out: exit status %d", done.returncode)
+        return done.returncode == 0
+
+    def finds(self, sample: Sample) -> bool:
+        """Tell whether each chunk of the sample is there and is found by its vector."""
+        if sample.n_chunks is not None and self.count() != sample.n_chunks:
+            return False
+        if not sample.chunk_ids:  # Chroma takes no empty list
+            return True
+        there = set(self._call("get", ids=list(sample.chunk_ids), include=[])["ids"])
+        nearest = [self.query(vector, 1) for vector in sample.vectors if vector.any()]
+        return there == set(sample.chunk_ids) and all(found and found[0][1] > _SAME for found in nearest)
+
     def count(self) -> int:
         return int(self._call("count"))
-
-    def missing(self, chunk_ids: Sequence[str]) -> list[str]:
-        """Return those of the ids that are not there."""
-        if not chunk_ids:  # Chroma takes no empty list
-            return []
-        found = set(self._call("get", ids=list(chunk_ids), include=[])["ids"])
-        return [chunk_id for chunk_id in chunk_ids if chunk_id not in found]
 
     def upsert(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         if chunks:
@@ -77,12 +143,10 @@ class ChromaVectors:
 
     def query(self, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
         """Return up to `n` chunk ids with their cosine, best first; approximate (HNSW)."""
+        if not (self._folder / _DATABASE).is_file():  # which opening would create, empty
+            raise LibraryDamaged(f"there is no Chroma database in '{self._folder}'")
         found = self._call("query", query_embeddings=vector[None], n_results=n, include=["distances"])
         return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
-
-    @property
-    def batch_size(self) -> int:
-        return min(2000, self._open_client().get_max_batch_size())
 
     def _call(self, method: str, **arguments: Any) -> Any:  # noqa: ANN401  Chroma's own types
         from chromadb.errors import ChromaError
@@ -104,7 +168,7 @@ class ChromaVectors:
             )
         return self._collection
 
-    def _open_client(self) -> ClientAPI:
+    def _open_client(self) -> Any:  # noqa: ANN401  see above
         if self._client is None:
             import chromadb
             from chromadb.api.shared_system_client import SharedSystemClient
@@ -134,3 +198,14 @@ def _metadata(chunk: Chunk) -> dict[str, str | int]:
         "page": chunk.page,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _try_out() -> int:
+    """Answer for `answers` in this process: exit status 0 where the sample is found."""
+    chunk_ids, vectors, n_chunks = pickle.load(sys.stdin.buffer)
+    found = ChromaVectors(Path(sys.argv[1])).finds(Sample(chunk_ids, vectors, n_chunks))
+    return 0 if found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(_try_out())

@@ -18,22 +18,23 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index import matrix
 from index.catalog import Catalog
 from index.embed import Embedder
 from index.errors import InputError, LibraryDamaged
-from index.follow import is_sound
+from index.follow import is_intact, sample
 from index.given import storable
 from index.journal import Conversations
-from index.names import match_name
-from index.people import Person
+from index.people import Person, match_speaker
 from index.places import Root, Skipped
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
-from index.retrieve import N_CANDIDATES, Ranked, exact_search, fuse, query_words, to_passages
+from index.retrieve import N_CANDIDATES, Ranked, fuse, nearest, query_words, to_passages
 from index.vectors import ChromaVectors
 
 UPLOADS = "uploads"
-# Up to so many candidates every vector is compared: exact, the same in every process, and faster than starting Chroma.
-EXACT_UP_TO = 20_000
+# Up to so many passages every vector is compared: exact, the same in every process, with nothing to load. A scan of
+# mapped vectors reads memory at its full speed; above this Chroma's graph is faster, at a little less recall.
+EXACT_UP_TO = 1_000_000
 _CACHED_DOCUMENTS = 64
 _CACHED_QUERIES = 64
 T = TypeVar("T")
@@ -67,6 +68,7 @@ class LibraryView:
         self._vectors = vectors
         self._guard = threading.RLock()
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._chroma_seen = -1  # the generation that the open Chroma client knows
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
         self._cached_query = lru_cache(_CACHED_QUERIES)(self._embed_query)
 
@@ -167,16 +169,21 @@ class LibraryView:
         """Return the folders that `sync` follows, uploads left out."""
         return [self._root_folder(root) for root in self._catalog.roots() if root.name != UPLOADS]
 
-    def check(self) -> list[str]:
-        """Return what is wrong with the library, one line each; empty when all is well."""
-        problems = self._catalog.problems()
-        try:
-            if self._catalog.count("vector_changes"):
-                problems.append("Chroma has not been told of the last changes")
-            elif not is_sound(self._catalog, self._vectors):
-                problems.append("Chroma differs from the catalog")
-        except LibraryDamaged as error:
-            problems.append(str(error))
+    def check(self, *, thorough: bool = False) -> list[str]:
+        """Return what is wrong with the library, one line each; empty when all is well.
+
+        Chroma is tried out where its files are not as they were left, or in any case if `thorough` (two seconds).
+        """
+        catalog = self._catalog
+        problems = catalog.problems()
+        if n_due := catalog.n_due():
+            problems.append(f"who said what is still to be found in {n_due} documents: run `footnote index`")
+        if catalog.n_vector_changes():
+            problems.append("Chroma has not been told of the last changes")
+        elif not is_intact(catalog, self._vectors) or (thorough and not self._vectors.answers(sample(catalog))):
+            problems.append("Chroma differs from the catalog")
+        if not matrix.is_sound(self.folder, catalog, self.embedder.n_dimensions):
+            problems.append(f"{matrix.NAME} differs from the catalog")
         return problems
 
     @property
@@ -219,7 +226,7 @@ class LibraryView:
     # --- inside
 
     def _identities(self, speaker: str | None) -> list[str]:
-        return list(match_name(speaker, self.people()).speakers) if speaker is not None else []
+        return match_speaker(speaker, self.people()) if speaker is not None else []
 
     def _by_words(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
         rows = self._catalog.search_words(query_words(query), n, scope)
@@ -230,22 +237,23 @@ class LibraryView:
         if scope is None and self.n_passages > EXACT_UP_TO:
             try:
                 return self._by_chroma(vector, n)
-            except LibraryDamaged as error:  # the next sync fills Chroma anew; until then nothing is lost but time
+            except LibraryDamaged as error:  # until it is filled anew nothing is lost but time
                 _log.warning("%s: searching the catalog's vectors instead", error)
-        numbers, matrix = self._all_vectors()
-        if scope is not None:
-            inside = np.isin(numbers, scope, assume_unique=True)
-            numbers, matrix = numbers[inside], matrix[inside]
-        return exact_search(vector, numbers, matrix, n)
+        rows = self._once("matrix", lambda: matrix.load(self.folder, self._catalog, self.embedder.n_dimensions))
+        if scope is None:
+            return nearest(rows.numbers, rows.cosines(vector), n)
+        within = np.flatnonzero(np.isin(rows.numbers, scope, assume_unique=True))
+        return nearest(rows.numbers[within], rows.cosines(vector, within), n)
 
     def _by_chroma(self, vector: NDArray[np.float32], n: int) -> Ranked:
+        with self._guard:
+            if self._chroma_seen != self.generation:  # else it searches the state in which it was opened
+                self._vectors.close()
+                self._chroma_seen = self.generation
         found = self._vectors.query(vector, n)
         numbers = self._catalog.numbers([chunk_id for chunk_id, _ in found])
         kept = [(numbers[chunk_id], cosine) for chunk_id, cosine in found if chunk_id in numbers]
         return Ranked(tuple(number for number, _ in kept), tuple(cosine for _, cosine in kept))
-
-    def _all_vectors(self) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
-        return self._once("vectors", self._catalog.matrix)
 
     def _embed_query(self, query: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self.embedder.embed([query])[0]

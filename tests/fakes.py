@@ -53,8 +53,8 @@ class Delta:
 @dataclass(frozen=True)
 class Progress:
     stage: str
-    n_embedded: int
-    n_to_embed: int
+    n_passages: int
+    n_passages_all: int
 
 
 @dataclass(frozen=True)

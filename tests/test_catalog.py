@@ -16,7 +16,7 @@ from index.places import Root, Skipped, Stamp
 from index.records import Chunk, Document, DocumentInfo, Filters, Span, Statement
 from index.retrieve import query_words
 
-TABLES = ["documents", "chunks", "statements", "embeddings", "skipped", "words"]
+TABLES = ["documents", "chunks", "statements", "statements_due", "embeddings", "skipped", "words"]
 STAMP = Stamp(10, 20, "hash")
 
 
@@ -39,8 +39,25 @@ def entry(
     document = Document(info, text, "hash", (0, 18), ("page 2 is scanned",))
     parts = [(0, 16), (18, len(text))]
     chunks = [Chunk(info, a, b, text[a:b], n, ((a, b),)) for n, (a, b) in enumerate(parts, 1)]
-    said = Statement(info, "Ada Weil", "said", "reported", (Span(32, 34, "it"),), 18, len(text), ("Weil",), None, 2)
-    return Entry(document, chunks, keys, [said], STAMP, "root", name)
+    return Entry(document, chunks, keys, STAMP, "root", name)
+
+
+def said(entry):
+    text = entry.document.text
+    return [
+        Statement(
+            entry.document.info,
+            "Ada Weil",
+            "said",
+            "reported",
+            (Span(32, 34, "it"),),
+            18,
+            len(text),
+            ("Weil",),
+            None,
+            2,
+        )
+    ]
 
 
 def put(catalog, *entries):
@@ -48,6 +65,7 @@ def put(catalog, *entries):
     for each in entries:
         catalog.put_embeddings(each.embeddings, [vectors] * len(each.embeddings))
         catalog.put(each)
+        catalog.put_statements(each.document, said(each))
 
 
 def put_all_but_vectors(catalog, complete, incomplete):
@@ -61,10 +79,11 @@ def test_what_is_put_comes_out(catalog):
     assert catalog.document("root/a.txt") == one.document
     assert catalog.documents() == [one.document.info]
     assert catalog.chunks(catalog.all_chunk_numbers()) == one.chunks
-    assert catalog.statements(Filters()) == catalog.statements_as_told("root/a.txt") == one.statements
+    assert catalog.statements(Filters()) == catalog.statements_as_told("root/a.txt") == said(one)
     assert catalog.stamps("root") == {"a.txt": ("root/a.txt", STAMP)}
     assert (catalog.stamp("root/a.txt"), catalog.place("root/a.txt")) == (STAMP, ("root", "a.txt"))
-    assert catalog.same_content("hash") == ["root/a.txt"]
+    assert catalog.attributed_twins("root/b.txt", "hash") == ["root/a.txt"]
+    assert catalog.attributed_twins("root/a.txt", "hash") == []
     numbers, matrix = catalog.matrix()
     assert (numbers.tolist(), matrix.dtype) == (catalog.all_chunk_numbers(), np.float16)
     np.testing.assert_allclose(matrix, [unit(1, 2, 3)] * 2, atol=1e-3)
@@ -82,6 +101,7 @@ def test_what_is_deleted_leaves_nothing(catalog):
     put(catalog, entry("a.txt"), entry("b.txt", keys=(b"1", b"3")))
     assert catalog.delete("root/a.txt")
     assert not catalog.delete("root/a.txt")
+    assert catalog.attributed_twins("root/a.txt", "hash") == ["root/b.txt"]
     catalog.forget_unused_embeddings()
     assert catalog.known_embeddings([b"1", b"2", b"3"]) == {b"1", b"3"}
     assert catalog.delete("root/b.txt")
@@ -104,16 +124,18 @@ def test_putting_again_replaces(catalog):
 
 def test_chroma_is_told_of_each_chunk_that_came_or_went(catalog):
     put(catalog, entry())
-    upto, ids = catalog.vector_changes(100)
+    upto, n_changes, ids = catalog.vector_changes(100)
+    assert n_changes == catalog.n_vector_changes() == len(ids)
+    assert catalog.told_chunk_numbers() == []
     assert ids == [chunk.id for chunk in entry().chunks]
     catalog.forget_vector_changes(upto)
-    assert catalog.vector_changes(100) == (0, [])
+    assert catalog.vector_changes(100) == (0, 0, [])
     catalog.delete("root/a.txt")
-    assert sorted(catalog.vector_changes(100)[1]) == sorted(ids)
-    assert len(catalog.vector_changes(1)[1]) == 1
+    assert sorted(catalog.vector_changes(100)[2]) == sorted(ids)
+    assert len(catalog.vector_changes(1)[2]) == 1
     put(catalog, entry())
     catalog.request_all_vectors()
-    assert catalog.vector_changes(100)[1] == ids
+    assert catalog.vector_changes(100)[2] == ids
 
 
 def test_words_are_found_by_their_stems_without_accents(catalog):

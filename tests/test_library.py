@@ -1,5 +1,6 @@
 """A library keeps what it is given, finds it inside its filters, and mends what is lost beside its catalog."""
 
+import random
 import shutil
 import sqlite3
 import threading
@@ -11,6 +12,7 @@ from index import Document, DocumentInfo, InputError, Library, PassageRetriever,
 from index.embed import HashingEmbedder, load_embedder
 from index.errors import DocumentNotFound, LibraryLocked, LibraryModelError, LibraryVersionError
 from index.export import DEFAULT_MODEL
+from index.follow import sample
 from index.lock import writing
 from index.records import Statement
 
@@ -22,8 +24,8 @@ class OtherEmbedder(HashingEmbedder):
     n_dimensions = 32
 
 
-def opened(folder, *, embedder=None, attribute=lambda document: [], rebuild=False):
-    return Library.open(folder, embedder=embedder or HashingEmbedder(), attribute=attribute, rebuild=rebuild)
+def opened(folder, *, embedder=None, attribute=lambda document: [], **options):
+    return Library.open(folder, embedder=embedder or HashingEmbedder(), attribute=attribute, **options)
 
 
 def added(library, *texts, **info):
@@ -262,54 +264,89 @@ def test_the_collection_opens_in_chroma_itself(tmp_path, folder):
     assert nearest["distances"][0][0] == pytest.approx(1 - row @ vector / np.linalg.norm(row), abs=1e-4)
 
 
+INDEX_FILES = ["data_level0.bin", "header.bin", "length.bin", "link_lists.bin", "index_metadata.pickle"]
+CUTS = {
+    "emptied": lambda data: b"",
+    "halved": lambda data: data[: len(data) // 2],
+    "garbage": lambda data: bytes(random.Random(7).randbytes(len(data))),
+}
+HARMS = [f"{name} {cut}" for name in [*INDEX_FILES, "chroma.sqlite3"] for cut in CUTS]
+HARMS += ["index_metadata.pickle gone", "segment gone", "folder gone", "passages lost", "collection foreign"]
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory):
+    """A library whose Chroma has index files; it writes them only for more records than its threshold."""
+    from index import vectors
+
+    folder = tmp_path_factory.mktemp("indexed") / "library"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectors, "_HNSW", {**vectors._HNSW, "sync_threshold": 40, "batch_size": 20})
+        with opened(folder) as library:
+            added(library, *(f"Cod {n} and ferry {n * 7} in harbour w{n} by x{n * 3}." for n in range(60)))
+            assert library.check(thorough=True) == []
+    files = {path.name for path in (folder / "chroma").rglob("*") if path.is_file()}
+    assert files == {*INDEX_FILES, "chroma.sqlite3"}
+    return folder
+
+
 def harmed(chroma, harm):
-    if harm == "folder gone":
+    """Damage a closed Chroma folder in one way."""
+    name, _, how = harm.partition(" ")
+    if how in CUTS:
+        (path,) = chroma.rglob(name)
+        path.write_bytes(CUTS[how](path.read_bytes()))
+    elif harm == "folder gone":
         shutil.rmtree(chroma)
-    elif harm == "database emptied":
-        (chroma / "chroma.sqlite3").write_bytes(b"")
-    elif harm == "database truncated":
-        path = chroma / "chroma.sqlite3"
-        path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
-    elif harm == "index files truncated":
-        for path in chroma.rglob("*.bin"):
-            path.write_bytes(b"")
-    elif harm == "passages lost":
+    elif how == "gone":
+        (path,) = chroma.rglob("index_metadata.pickle")
+        path.unlink() if name == path.name else shutil.rmtree(path.parent)
+    else:
         import chromadb
 
-        collection = chromadb.PersistentClient(str(chroma)).get_collection("passages")
-        collection.delete(collection.get()["ids"][:1])
+        client = chromadb.PersistentClient(str(chroma))
+        if harm == "passages lost":
+            collection = client.get_collection("passages")
+            collection.delete(collection.get()["ids"][:1])
+        else:
+            client.delete_collection("passages")
+            client.create_collection("passages").add(ids=["a"], embeddings=[[1.0, 2.0]], documents=["Not ours."])
         chromadb.api.shared_system_client.SharedSystemClient.clear_system_cache()
 
 
-HARMS = ["folder gone", "database emptied", "database truncated", "index files truncated", "passages lost"]
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:chromadb")
-@pytest.mark.parametrize("mend", [lambda library, folder: library.sync(folder), lambda library, _: library.repair()])
-@pytest.mark.parametrize("harm", HARMS)
-def test_chroma_may_be_lost_and_is_filled_from_the_catalog(tmp_path, folder, harm, mend):
-    with opened(tmp_path / "library") as library:
-        library.sync(folder)
-        before = state(library)
-    harmed(tmp_path / "library" / "chroma", harm)
-    with opened(tmp_path / "library") as library:
-        assert state(library) == before
-        # Chroma keeps a small collection in its database: its index files may go without loss.
-        assert bool(library.check()) == (harm != "index files truncated")
-        mend(library, folder)
-        assert library.check() == []
-        assert state(library) == before
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:chromadb")
 @pytest.mark.parametrize("harm", HARMS)
-def test_the_next_sync_mends_chroma_without_a_check_before(tmp_path, folder, harm):
-    with opened(tmp_path / "library") as library:
-        library.sync(folder)
-    harmed(tmp_path / "library" / "chroma", harm)
-    with opened(tmp_path / "library") as library:
-        library.sync(folder)
+def test_damage_to_chroma_is_seen_on_opening_and_mended_from_the_catalog(tmp_path, indexed, harm, caplog):
+    folder = tmp_path / "library"
+    shutil.copytree(indexed, folder)
+    harmed(folder / "chroma", harm)
+    bars = []
+    with opened(folder, on_progress=bars.append) as library:
+        assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+            "Chroma is missing or damaged: filling it anew from the catalog"
+        ]
+        assert (bars[-1].stage, bars[-1].n_passages, bars[-1].n_passages_all) == ("vectors", 60, 60)
         assert library.check() == []
+        assert library._vectors.finds(sample(library.catalog))
+    caplog.clear()
+    with opened(folder):
+        assert caplog.records == []
+
+
+@pytest.mark.parametrize("harm", ["gone", *CUTS])
+def test_damage_to_the_mapped_vectors_costs_only_time(tmp_path, indexed, harm):
+    folder = tmp_path / "library"
+    shutil.copytree(indexed, folder)
+    path = folder / "vectors.f32"
+    with opened(folder) as library:
+        before = library.retrieve("cod 7", k=60)
+    path.unlink() if harm == "gone" else path.write_bytes(CUTS[harm](path.read_bytes()))
+    with opened(folder) as library:
+        assert library.retrieve("cod 7", k=60) == before
+        assert library.check() == ["vectors.f32 differs from the catalog"]
+        library.sync()
+        assert library.check() == []
+        assert library.retrieve("cod 7", k=60) == before
 
 
 def test_above_the_exact_limit_chroma_searches_and_its_loss_costs_only_time(tmp_path, folder, monkeypatch):
@@ -318,25 +355,8 @@ def test_above_the_exact_limit_chroma_searches_and_its_loss_costs_only_time(tmp_
         library.sync(folder)
         before = library.retrieve("cod year")
         assert before[0].text.startswith("The cod")
-    harmed(tmp_path / "library" / "chroma", "database truncated")
-    with opened(tmp_path / "library") as library:
+        library._vectors.reset()
         assert [p.id for p in library.retrieve("cod year")] == [p.id for p in before]
-
-
-@pytest.mark.parametrize("harm", ["emptied", "gone"])
-def test_a_lost_index_file_of_chroma_is_seen_and_mended(tmp_path, harm):
-    """Only a larger collection has index files; a smaller one is in Chroma's database."""
-    with opened(tmp_path / "library") as library:
-        added(library, *(f"Cod {n} and ferry {n * 7} in harbour w{n} by x{n * 3}." for n in range(1200)))
-        assert library.check() == []
-    files = list((tmp_path / "library" / "chroma").rglob("*.bin"))
-    assert files
-    for path in files:
-        path.unlink() if harm == "gone" else path.write_bytes(b"")
-    with opened(tmp_path / "library") as library:
-        assert library.check() != []
-        library.sync()
-        assert library.check() == []
 
 
 def test_repair_mends_the_full_text_index(library, folder):
@@ -401,25 +421,6 @@ def test_documents_of_llama_index_are_taken_under_their_own_ids(library):
     assert library.document("theirs").info == DocumentInfo("theirs", "cod.txt", "Cod", "2024-05-01", "text")
 
 
-def test_what_a_llama_index_reader_loads_keeps_its_identity(library, folder):
-    from llama_index.core import SimpleDirectoryReader
-    from llama_index.core.readers import StringIterableReader
-
-    (folder / "a.txt").write_bytes(b"The cod is late.\r\n\r\n\r\nThe ferry\x07 is not.  \n")
-
-    def load():
-        files = SimpleDirectoryReader(input_files=[folder / "a.txt"]).load_data()
-        return library.add([*files, *StringIterableReader().load_data(["Herring.", "Herring.", "Eel."])])
-
-    assert load().added == 4
-    assert (load().unchanged, library.n_documents) == (4, 4)
-    document = library.document(str(folder / "a.txt"))
-    assert (document.info.source, document.text) == ("a.txt", "The cod is late.\n\nThe ferry is not.")
-    (folder / "a.txt").write_text("The cod came.")
-    report = load()
-    assert (report.changed, report.unchanged, report.n_documents) == (1, 3, 4)
-
-
 def test_a_folder_followed_no_more_takes_its_documents_with_it(library, folder):
     library.sync(folder)
     added(library, "The cod is late.")
@@ -436,7 +437,7 @@ def test_readers_see_who_is_who_after_the_sync_that_found_it_out(tmp_path, folde
     seen = []
 
     def look(progress):
-        if progress.stage == "reading":
+        if progress.stage == "embedding":
             seen.append([person.speaker for person in library.people()])
 
     (folder / "one.txt").write_text("Ana Brask said the ferry is late.")
@@ -471,6 +472,7 @@ def test_an_upload_given_up_in_the_middle_leaves_what_was_there_before(library):
     for name in ("paper.txt", "other.txt"):
         with pytest.raises(KeyboardInterrupt):
             library.add_upload(name, b"Later words, not wanted.", on_progress=give_up)
+        assert [library.document(info.id).text for info in library.documents()] == ["The first words."]
     library.sync()
     assert [library.document(info.id).text for info in library.documents()] == ["The first words."]
 
@@ -482,13 +484,9 @@ def _numbered_sentences(n):
 def test_an_upload_tells_what_is_being_done_to_it(library):
     told = []
     library.add_upload("long.txt", _numbered_sentences(2000), on_progress=told.append)
-    assert list(dict.fromkeys(step.stage for step in told)) == [
-        "splitting",
-        "attributing",
-        "embedding",
-        "reading",
-        "vectors",
-    ]
-    embedded = [(step.n_embedded, step.n_to_embed) for step in told if step.stage == "embedding"]
-    assert embedded == [(at, embedded[0][1]) for at in range(0, embedded[0][1], 32)]
-    assert len(embedded) > 2
+    stages = list(dict.fromkeys(step.stage for step in told))
+    assert [stage for stage in stages if stage != "attributing"] == ["embedding", "vectors"]
+    embedded = [step.n_passages for step in told if step.stage == "embedding"]
+    assert embedded == sorted(embedded)
+    assert embedded[-1] == library.n_passages == told[-1].n_passages_all
+    assert len(set(embedded)) > 2

@@ -11,7 +11,7 @@ from fakes import FakeAssistant, FakeLibrary, document, harbour_library
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Citation, Kind, ModelUse, Query, SentenceCheck, ShortAnswer, Support
+from assistant.answer import Answer, Citation, Kind, Query, ShortAnswer
 from assistant.conversations import Conversation, answer_from_json, conversation_from_json
 from assistant.page import render, shelf, source, transcript
 from assistant.page.talk import Asked
@@ -165,8 +165,7 @@ def test_hostile_text_stays_text_everywhere(hostile: str):
     cited = (Citation(1, 0, len(text), info, held.span(0, len(text)), hostile, "direct", hostile, hostile, 1),)
     passage = Passage(info, 0, len(text), text, rank=1)
     query = Query(hostile, hostile, Kind.FACT, hostile, hostile, hostile, hostile, hostile)
-    use = ModelUse(hostile, hostile, (SentenceCheck(hostile, Support.UNSUPPORTED, problem=hostile),))
-    answered = Answer(query, text, 0.5, cited, None, (passage,), None, (hostile,), model=use)
+    answered = Answer(query, text, 0.5, cited, None, (passage,), None, (hostile,), model=hostile)
     shown = [
         render.turn(answered, 1),
         render.pending(hostile, 1, hostile),

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Document, DocumentInfo
-from index.retrieve import STOP_WORDS, Ranked, exact_search, fuse, query_words
+from index.retrieve import STOP_WORDS, Ranked, fuse, nearest, query_words
 
 SCORES = st.integers(-1000, 1000).map(lambda n: n / 1000)
 
@@ -29,15 +29,13 @@ def test_exact_search_equals_brute_force(seed, n_rows, n):
     numbers = np.sort(random.choice(1000, n_rows, replace=False))
     scores = matrix.astype(np.float32) @ vector
     best = sorted(zip(-scores, numbers, strict=True))[:n]
-    found = exact_search(vector, numbers, matrix, n)
+    found = nearest(numbers, matrix.astype(np.float32) @ vector, n)
     np.testing.assert_allclose(found.scores, [-score for score, _ in best], atol=1e-6)
     assert list(found.numbers) == [number for _, number in best]
 
 
 def test_exact_search_of_nothing_finds_nothing():
-    assert exact_search(np.ones(4, np.float32), np.empty(0, np.int64), np.empty((0, 4), np.float16), 5) == Ranked(
-        (), ()
-    )
+    assert nearest(np.empty(0, np.int64), np.empty(0, np.float32), 5) == Ranked((), ())
 
 
 @settings(max_examples=100, deadline=None)

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from assistant.answer import Answer, Citation, ModelUse, Query, Reason
+from assistant.answer import Answer, Citation, Query, Reason
 from assistant.page.words import certainty, day, how, ordinal, seconds
 from index.records import Passage
 
-_STRUCK = re.compile(r"~~([^~]+)~~ (\(not found in the sources\))")  # as assistant/write.py strikes a sentence
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _CONTEXT = re.compile(r"\[(?!\d+\])[^\[\]]+\]")  # what a by-line adds that the quote does not say
 _TITLES = {
@@ -142,13 +141,12 @@ def _pieces(answer: Answer, number: int) -> list[str]:
     by_span: dict[tuple[int, int], list[Citation]] = {}
     for citation in sorted(answer.citations, key=lambda each: (each.start, each.number)):
         by_span.setdefault((citation.start, citation.end), []).append(citation)
-    written = {each.start for each in answer.model.sentences} if answer.model else set[int | None]()
     pieces, at, prose = [], 0, ""
     for (start, end), cited in by_span.items():
         text = answer.text[start:end]
         prose += escape(answer.text[at:start])
         at = max(at, end)
-        if text.startswith(cited[0].quote.text) and start not in written:
+        if text.startswith(cited[0].quote.text):
             pieces += [_paragraphs(prose), quote(cited, answer, number)]
             prose = ""
         else:
@@ -223,12 +221,7 @@ def _cited_prose(text: str, cited: list[Citation], answer: Answer, number: int) 
 
 
 def _paragraphs(html: str) -> str:
-    html = _STRUCK.sub(r'<del>\1</del> <span class="struck">\2</span>', html)
-    return "".join(
-        f'<p class="lead" dir="auto">{part.strip().replace(chr(10), "<br>")}</p>'
-        for part in html.split("\n\n")
-        if part.strip()
-    )
+    return "".join(f'<p class="lead" dir="auto">{part.strip()}</p>' for part in html.split("\n\n") if part.strip())
 
 
 def _prose(text: str) -> str:
@@ -283,20 +276,8 @@ def _foot(answer: Answer, verdict: str | None) -> str:
     link = '<button type="button" data-do="link">Link</button>'
     thumbs = "".join(_verdict(name, label, verdict) for name, label in (("good", "Good answer"), ("bad", "Bad answer")))
     taken = f"<span>{seconds(sum(answer.timings.values()))}</span>" if answer.timings else ""
-    model = _model(answer.model) if answer.model else ""
+    model = f"<span>{escape(answer.model.name)}</span>" if answer.model else ""
     return f'<div class="foot">{sure}{reasons}{copy}{link}{again}{thumbs}{taken}{model}</div>'
-
-
-def _model(model: ModelUse) -> str:
-    """Return which language model wrote, why not all of it is here, and on demand what became of each sentence."""
-    note = f'<p class="note" dir="auto">Quoted instead: {escape(model.note)}.</p>' if model.note else ""
-    rows = "".join(
-        f'<li><b>{escape(each.support.value.replace("_", " "))}</b> <span dir="auto">{escape(each.text)}</span>'
-        f"{f' <i>{escape(each.problem)}</i>' if each.problem else ''}</li>"
-        for each in model.sentences
-    )
-    checks = f"<details><summary>How it was checked</summary><ol>{rows}</ol></details>" if rows else ""
-    return f'<div class="model"><span>{escape(model.name)}</span>{note}{checks}</div>'
 
 
 def _verdict(name: str, label: str, verdict: str | None) -> str:

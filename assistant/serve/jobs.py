@@ -169,9 +169,9 @@ class Jobs:
 
     def _add_to_library(self, job: Job, data: bytes) -> None:
         def report(progress: Progress) -> None:
-            if job.cancelled.is_set() and progress.stage not in ("reading", "vectors"):  # these come when it is stored
+            if job.cancelled.is_set() and progress.stage != "vectors":  # which come when all is stored
                 raise _Cancelled
-            job.stage, job.n_passages, job.n_expected = progress.stage, progress.n_embedded, progress.n_to_embed
+            job.stage, job.n_passages, job.n_expected = progress.stage, progress.n_passages, progress.n_passages_all
 
         job.state, job.stage = "working", "reading"
         info = self._library().add_upload(job.name, data, on_progress=report)
