@@ -46,8 +46,9 @@ def broken_by_value(gates: Iterable[Gate], measures: Estimates) -> list[str]:
         estimate, higher_is_better = measures[gate.name], define(gate.name).higher_is_better
         if (estimate.value < gate.worst) if higher_is_better else (estimate.value > gate.worst):
             side = "under" if higher_is_better else "over"
-            interval = f"95 % {estimate.low:.4f} to {estimate.high:.4f}, n = {estimate.n}"
-            broken.append(f"{gate.name} is {estimate.value:.4f}, {side} {gate.worst:g} ({interval})")
+            interval = f"95 % {estimate.low:.3f} to {estimate.high:.3f}, n = {estimate.n:,}"
+            doubt = ": so close that chance may decide it" if estimate.low <= gate.worst <= estimate.high else ""
+            broken.append(f"{gate.name} is {estimate.value:.4g}, {side} {gate.worst:g} ({interval}){doubt}")
     return broken
 
 
@@ -57,6 +58,8 @@ def broken_by_test(differences: Mapping[str, Difference], tolerance: float) -> l
     for name, found in differences.items():
         least_loss = -found.high if found.higher_is_better else found.low
         if found.verdict == "worse" and (not tolerance or least_loss > tolerance):
-            numbers = f"{found.before:.4f} → {found.after:.4f}, 95 % {found.low:+.4f} to {found.high:+.4f}"
-            broken.append(f"{name} got worse: {numbers}, {found.test} p = {found.p_holm:.4f} after Holm's correction")
+            change = f"{found.difference:+.3f} (95 % {found.low:+.3f} to {found.high:+.3f}, n = {found.n:,})"
+            questions = f"{found.n_worse} questions worse, {found.n_better} better; " if found.n_worse else ""
+            p = f"{questions}{found.test} p = {found.p_holm:.2g} after Holm's correction"
+            broken.append(f"{name} got worse: {found.before:.3f} → {found.after:.3f}, {change}; {p}")
     return broken

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 480, 280
-LEFT, RIGHT, TOP, BOTTOM = 46, 24, 14, 40
+LEFT, RIGHT, TOP, BOTTOM = 58, 24, 14, 40
 STRIP_WIDTH, STRIP_HEIGHT = 240, 34
 
 Points = Sequence[tuple[float, float]]
@@ -97,7 +97,7 @@ def draw_seconds(stages: Mapping[str, Mapping[str, float]]) -> str:
     """Draw the median and the 95th percentile of each stage as bars."""
     most = max((stage["p95"] for stage in stages.values()), default=0.0) or 1e-9
     room = (HEIGHT - 2 * TOP) / max(1, len(stages))
-    parts, left, width = [], 92, WIDTH - 92 - 128
+    parts, left, width = [], 104, WIDTH - 104 - 128
     for place, (name, stage) in enumerate(stages.items()):
         y = TOP + place * room + room * 0.2
         height = min(26.0, room * 0.6)

@@ -17,7 +17,14 @@ from assistant.evaluate.definitions import Definition, Part, define
 from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.questions import EvaluationSet
 from assistant.evaluate.recorded import RunFiles, read_rows
-from assistant.evaluate.report_tables import show_abstentions, show_categories, show_change, show_measures
+from assistant.evaluate.report_tables import (
+    scrolled,
+    show_abstentions,
+    show_categories,
+    show_change,
+    show_lists,
+    show_measures,
+)
 from assistant.evaluate.result import Evaluation
 from assistant.evaluate.sheet import Sheet
 from assistant.evaluate.show import format_interval, format_value
@@ -38,7 +45,7 @@ ABOUT_INTERVALS = (
 ABOUT_DIFFERENCES = (
     " Differences: the same questions paired; McNemar's test (mid-p) for yes-or-no measures of independent questions, "
     "else a permutation test that swaps whole documents or conversations; Holm's correction over all measures. "
-    "'Could show': the smallest difference this set would have shown four times in five."
+    "'Detects from': the smallest difference this set would have shown four times in five."
 )
 
 
@@ -60,7 +67,7 @@ def write_report(
         subtitle=_subtitle(evaluation, sheet),
         notices=_notices(evaluation),
         glance=_tiles(evaluation) + _outcomes(sheet),
-        about_measures=_about_measures(evaluation),
+        about_measures=_about_measures(evaluation) + show_lists(evaluation),
         measures=show_measures(evaluation),
         curves=_curves(evaluation, sheet),
         categories=show_categories(evaluation),
@@ -82,7 +89,7 @@ def _status(evaluation: Evaluation) -> str:
         return "<span class='pill good'>every question asked</span>"
     if not n_better and not n_worse:
         return "<span class='pill'>no difference shown</span>"
-    return f"<span class='pill {'bad' if n_worse > n_better else 'good'}'>{n_better} better, {n_worse} worse</span>"
+    return f"<span class='pill {'bad' if n_worse else 'good'}'>{n_better} better, {n_worse} worse</span>"
 
 
 def _count(n: int, noun: str, what: str) -> str:
@@ -230,7 +237,7 @@ def _cases(
     if not rows:
         return ""
     legend = "<mark>gold</mark> <mark class='quoted'>quoted</mark> <mark class='both'>both</mark>"
-    blocks = [f"<h2>Questions to read</h2><p class='soft'>{legend}</p>"]
+    blocks = [f"<h2>Questions to read</h2><p>{legend}</p>"]
     for cases in headings:
         blocks.append(f"<h3>{escape(cases.heading)} <small class='soft'>{escape(cases.about)}</small></h3>")
         for place in cases.places:
@@ -259,5 +266,5 @@ def _method(evaluation: Evaluation) -> str:
         f"<tr><td><code>{escape(str(name))}</code></td><td><code>{escape(str(value))}</code></td></tr>"
         for name, value in {**evaluation.settings, **evaluation.versions}.items()
     )
-    table = f"<summary>Settings and versions</summary><div class='wide'><table>{rows}</table></div>"
+    table = f"<summary>Settings and versions</summary>{scrolled('settings', f'<table>{rows}</table>')}"
     return f"<p>{escape(text)}</p><details>{table}</details>"

@@ -12,6 +12,7 @@ from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.result import Estimates, Evaluation
 from assistant.evaluate.show import format_interval, format_value
 
+FROM_0_TO_1 = "<span class='unseen'>from 0 to 1</span>"
 VERDICTS = {"better": "good", "worse": "bad", "same": "none", "not shown": "none", "other questions": "none"}
 
 
@@ -26,8 +27,8 @@ def show_change(difference: Difference) -> str:
 def show_measures(evaluation: Evaluation) -> str:
     """Return the table of all measures, part by part."""
     compared = bool(evaluation.differences)
-    change = "<th>change since the earlier run</th><th class='number'>could show</th>" if compared else ""
-    head = f"<th>measure</th><th>{plots.draw_scale()}</th><th class='number'>value</th><th>95 %</th>"
+    change = "<th>change since the earlier run</th><th class='number'>detects from</th>" if compared else ""
+    head = f"<th>measure</th><th>{plots.draw_scale()}{FROM_0_TO_1}</th><th class='number'>value</th><th>95 %</th>"
     rows = [f"<tr>{head}<th class='number'>n</th>{change}</tr>"]
     part = None
     for name, estimate in evaluation.measures.items():
@@ -60,6 +61,15 @@ def _measure_row(definition: Definition, estimate: Estimate, difference: Differe
     return f"<tr{' class=chief' if definition.is_chief else ''}>{''.join(cells)}</tr>"
 
 
+def show_lists(evaluation: Evaluation) -> str:
+    """Return whether both lists of the retrieval together rank documents better than each alone, in a line each."""
+    lines = (
+        f"<br>nDCG@10 of both lists fused against {escape(name)} alone: {show_change(found)}, p = {found.p_holm:.3f}"
+        for name, found in evaluation.list_differences.items()
+    )
+    return "".join(lines)
+
+
 def show_categories(evaluation: Evaluation) -> str:
     """Return a table for each column of the set that divides its questions into kinds."""
     blocks = [_category(column, values) for column, values in evaluation.categories.items() if values]
@@ -73,8 +83,13 @@ def _category(column: str, values: Mapping[str, Estimates]) -> str:
     for value, measures in values.items():
         cells = "".join(_cell(define(name), measures.get(name)) for name in names)
         rows.append(f"<tr><td>{escape(value)}</td>{cells}</tr>")
-    table = f"<table class='kinds'><tr><th></th>{head}</tr>{''.join(rows)}</table>"
-    return f"<h3>{escape(column)}</h3><div class='wide'>{table}</div>"
+    table = f"<table class='kinds'><tr><td></td>{head}</tr>{''.join(rows)}</table>"
+    return f"<h3>{escape(column)}</h3>{scrolled(column, table)}"
+
+
+def scrolled(label: str, table: str) -> str:
+    """Put a wide table where it can be scrolled, by keyboard too."""
+    return f"<div class='wide' tabindex='0' role='region' aria-label='{escape(label, quote=True)}'>{table}</div>"
 
 
 def _cell(definition: Definition, estimate: Estimate | None) -> str:
@@ -100,6 +115,5 @@ def show_abstentions(evaluation: Evaluation) -> str:
     about = (
         "<p class='soft'>Rows: what the question is. Columns: what was answered, or the reason given for silence.</p>"
     )
-    return (
-        f"<h2>Silence and its reasons</h2>{about}<div class='wide'><table><tr><th></th>{head}</tr>{rows}</table></div>"
-    )
+    table = f"<table><tr><td></td>{head}</tr>{rows}</table>"
+    return f"<h2>Silence and its reasons</h2>{about}{scrolled('silence by reason', table)}"

@@ -67,7 +67,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
     if len(evaluation.errors) > MOST_ERRORS:
         _out.print(Text(f"and {len(evaluation.errors) - MOST_ERRORS} more: errors.jsonl", style="red"))
     for broken in evaluation.broken_gates:
-        _out.print(Text(f"gate broken: {broken}", style="bold red"))
+        _out.print(Text(f"gate broken: {broken}", style="bold red"), soft_wrap=True)
     _out.print(Text(f"report: {evaluation.folder / 'report.html'}"))
 
 
@@ -95,7 +95,7 @@ def _change(evaluation: Evaluation, name: str) -> Text:
     if difference is None:
         return Text()
     colour = {"better": "green", "worse": "red"}.get(difference.verdict, "dim")
-    sign = "" if difference.verdict == "same" else f"{difference.difference:+.3f} "
+    sign = "" if difference.verdict in ("same", "other questions") else f"{difference.difference:+.3f} "
     return Text(sign + difference.verdict, style=colour)
 
 
