@@ -264,6 +264,7 @@ def passage_to_json(passage: Passage) -> dict[str, Any]:
         "evidence": {
             "words_rank": passage.evidence.words_rank,
             "meaning_rank": passage.evidence.meaning_rank,
+            "fused_rank": passage.evidence.fused_rank,
             "matched": list(passage.evidence.matched),
         },
     }

@@ -18,6 +18,7 @@ from assistant.llm import given_model, served_model
 from assistant.names import match_name
 from assistant.question import understand
 from assistant.quote import Quoted, compose
+from assistant.rank import Ranking, rank
 from assistant.said import Said, find_said
 from assistant.settings import Settings
 from assistant.spoken import find_spoken
@@ -89,9 +90,9 @@ class Assistant:
         filters = {"speaker": speaker, "source": source, "since": since, "until": until}
         query = understand(question, history, self.library.people(), today=self._today(), **filters)
         clock.lap("understand")
-        passages = self._retrieve(query, max(N_CANDIDATES, k or 0))
+        ranking = self._retrieve(query, max(N_CANDIDATES, k or 0))
         clock.lap("retrieve")
-        answer = self._answer(query, passages, max(k or 0, N_PASSAGES))
+        answer = self._answer(query, ranking, max(k or 0, N_PASSAGES))
         clock.lap("answer")
         if self._model and may_write(answer):
             for item in write(self._model, answer, sources_of(answer, self.library)):
@@ -118,35 +119,40 @@ class Assistant:
         _check(query, k)
         filters = {"speaker": speaker, "source": source, "since": since, "until": until}
         understood = understand(query, (), self.library.people(), today=self._today(), **filters)
-        within = {"source": understood.source, "since": understood.since, "until": understood.until}
-        return understood, self.library.retrieve(query, k=k or self.settings.k, speaker=speaker, **within)
+        k = k or self.settings.k
+        ranking = self._retrieve(replace(understood, text=query), max(N_CANDIDATES, k), speaker=speaker)
+        return understood, list(ranking.passages[:k])
 
     def _today(self) -> date:
         """Return the newest document's day: the day on which 'last month' is understood."""
         newest = self.library.newest_day
         return date.fromisoformat(newest) if newest else date.today()
 
-    def _retrieve(self, query: Query, k: int) -> list[Passage]:
-        if not self.library.n_passages:
-            return []
-        return self.library.retrieve(query.text, k=k, source=query.source, since=query.since, until=query.until)
+    def _retrieve(self, query: Query, k: int, *, speaker: str | None = None) -> Ranking:
+        """Return the passages within the query's filters, those that answer it first, and their sentences."""
+        library = self.library
+        if not library.n_passages:
+            return Ranking()
+        within = {"speaker": speaker, "source": query.source, "since": query.since, "until": query.until}
+        passages = library.retrieve(query.text, k=k, **within)
+        return rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
 
-    def _answer(self, query: Query, passages: Sequence[Passage], n_kept: int) -> Answer:
+    def _answer(self, query: Query, ranking: Ranking, n_kept: int) -> Answer:
         if not self.library.n_documents:
             abstention = no_documents()
             return Answer(query, abstention.message, 0.0, abstention=abstention)
-        if said := self._find_said(query, passages):
-            places = [_to_passage(quoted, rank) for rank, quoted in enumerate(said.quotes, 1)]
+        if said := self._find_said(query, ranking.passages):
+            places = [_to_passage(quoted, place) for place, quoted in enumerate(said.quotes, 1)]
             return _build(
                 query,
                 said.lead,
                 said.quotes,
                 said.confidence,
                 said.abstention,
-                _joined(places, passages)[:n_kept],
+                _joined(places, ranking.passages)[:n_kept],
                 said.follow_ups,
             )
-        found = find_facts(self.library, query, passages, self.settings.caution)
+        found = find_facts(self.library, query, ranking, self.settings.caution)
         answer = _build(query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept])
         return replace(answer, short_answer=found.short_answer)
 

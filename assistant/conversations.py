@@ -180,7 +180,12 @@ def _citation(kept: dict[str, Any]) -> Citation:
 
 def _passage(kept: dict[str, Any]) -> Passage:
     evidence = kept.get("evidence") or {}
-    why = Evidence(evidence.get("words_rank"), evidence.get("meaning_rank"), tuple(evidence.get("matched", ())))
+    why = Evidence(
+        evidence.get("words_rank"),
+        evidence.get("meaning_rank"),
+        tuple(evidence.get("matched", ())),
+        evidence.get("fused_rank"),
+    )
     return Passage(
         _document(kept["document"]),
         kept["start"],

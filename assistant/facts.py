@@ -14,7 +14,7 @@ from assistant.abstain import is_enough, not_found
 from assistant.answer import Abstention, Kind, Query, Reason, ShortAnswer
 from assistant.quotable import is_quotable
 from assistant.quote import Quoted, from_statement, names_in_words
-from assistant.rank import Sentence, rank_sentences, rerank
+from assistant.rank import Ranking, Sentence
 from assistant.settings import Caution
 from assistant.short import find_short_answer
 from assistant.words import question_stems, stems
@@ -35,7 +35,7 @@ _NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sentences that answer, best first, or an abstention; the passages in the order the sentences suggest."""
+    """The sentences that answer, best first, or an abstention, with the passages."""
 
     lead: str
     quotes: tuple[Quoted, ...]
@@ -45,22 +45,20 @@ class Found:
     passages: tuple[Passage, ...] = ()
 
 
-def find_facts(library: Library, query: Query, passages: Sequence[Passage], caution: Caution) -> Found:
-    """Return the best sentences of the passages for a question of fact."""
-    vector = library.query_vector(query.text)
-    ranking = rank_sentences(query, vector, passages, library.sentence_vectors(passages))
+def find_facts(library: Library, query: Query, ranking: Ranking, caution: Caution) -> Found:
+    """Return the best sentences for a question of fact."""
     if not ranking.sentences or not is_enough(ranking.confidence, caution):
-        return _silence(query, rerank(passages, ranking.sentences), ranking.confidence)
+        return _silence(query, ranking.passages, ranking.confidence)
     sayable = [s for s in ranking.sentences if is_quotable(s.span.text, s.passage.document.title)]
     candidates = _without_repeats(sayable)
     if not candidates:
-        return _silence(query, passages, 0.0)
+        return _silence(query, ranking.passages, 0.0)
     said = _statements_of(library, candidates[:_N_SPOKEN])
     best = _best(query.kind, candidates, said)
     quotes = tuple(_to_quoted(library, sentence, said.get(sentence)) for sentence in best)
     lead = _lead(query, best, ranking.confidence, is_spoken=all(sentence in said for sentence in best))
-    order = tuple(rerank(passages, ranking.sentences))
-    return Found(lead, quotes, ranking.confidence, None, find_short_answer(query, ranking.sentences[0]), order)
+    short_answer = find_short_answer(query, best[0])
+    return Found(lead, quotes, ranking.confidence, None, short_answer, ranking.passages)
 
 
 def lacking(query: Query, sentences: Sequence[Sentence]) -> list[str]:

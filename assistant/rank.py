@@ -1,4 +1,4 @@
-"""Passages to sentences, those that answer the question first, and how sure one may be that they do.
+"""Passages reordered, their sentences ranked, those that answer first, and how sure one may be that they do.
 
 Knows features and weights (training/train_ranker.py makes them); nothing of storage or of how an answer is worded.
 """
@@ -15,12 +15,11 @@ from importlib.resources import files
 import numpy as np
 
 from assistant.answer import Query
-from assistant.features import NAMES, Numbers, Vectors, read_question, shortlist
+from assistant.features import NAMES, shortlist
+from assistant.pool import PASSAGE_NAMES, Asked, Numbers, Pool, Vectors
 from index.records import Passage, Span
 
 CONFIDENCE_NAMES = ("cosine", "overlap", "lead")
-# Measured at 0, .1, .2, .3, .5 and 1: nDCG@10 of COVID-QA .850 → .878 and NewsQA .745 → .769, nowhere .003 lower.
-_RAISE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +33,19 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Sentences, best first, and the share of such questions whose answer is among the first three."""
+    """Passages and sentences, best first, and the share of such questions answered among the first three sentences."""
 
-    sentences: tuple[Sentence, ...]
-    confidence: float
+    passages: tuple[Passage, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What was learnt: a linear score for sentences, a logistic curve for the confidence."""
+    """What was learnt: linear scores for passages and sentences, a logistic curve for the confidence."""
 
-    order: Numbers
+    passages: Numbers
+    sentences: Numbers
     confidence: Numbers
     confidence_bias: float
 
@@ -54,44 +55,47 @@ def weights() -> Weights:
     """Return the shipped weights, by the names of the features they were learnt for."""
     stored = json.loads((files("assistant") / "ranker.json").read_text(encoding="utf-8"))
     return Weights(
-        np.array([stored["order"][name] for name in NAMES]),
+        np.array([stored["passages"][name] for name in PASSAGE_NAMES]),
+        np.array([stored["sentences"][name] for name in NAMES]),
         np.array([stored["confidence"][name] for name in CONFIDENCE_NAMES]),
         stored["confidence_bias"],
     )
 
 
-def rank_sentences(
-    query: Query, question_vector: Vectors, passages: Sequence[Passage], vectors: Sequence[Vectors]
-) -> Ranking:
-    """Return the sentences nearest to the question, best first; equal scores keep the passages' order.
+def rank(query: Query, question_vector: Vectors, passages: Sequence[Passage], vectors: Sequence[Vectors]) -> Ranking:
+    """Return the passages and their sentences nearest to the question, best first; equal scores keep their order.
 
-    `vectors` holds for each passage the unit vectors of its sentences.
+    `vectors` holds for each passage the unit vectors of its sentences. A passage's new score is in (0, 1], 1 for the
+    best.
     """
     learnt = weights()
-    near = shortlist(read_question(query.text), question_vector, passages, vectors)
-    if not near.spans:
-        return Ranking((), 0.0)
+    pool = Pool(Asked.of(query.text, query.kind), question_vector, passages, vectors)
     # Rounded, so that two machines whose last bits differ order alike.
-    scores = np.round(near.rows @ learnt.order, 9)
+    passage_scores = np.round(pool.passage_rows() @ learnt.passages, 9)
+    ranked = _reordered(passages, passage_scores)
+    near = shortlist(pool, passage_scores)
+    if not near.spans:
+        return Ranking(tuple(ranked))
+    scores = np.round(near.rows @ learnt.sentences, 9)
     order = np.argsort(-scores, kind="stable")
-    sentences = [Sentence(passages[near.owners[i]], near.spans[i], float(scores[i])) for i in order.tolist()]
+    of_id = {passage.id: passage for passage in ranked}
+    sentences = [Sentence(of_id[passages[near.owners[i]].id], near.spans[i], float(scores[i])) for i in order.tolist()]
     row = evidence_row(near.rows[order], scores[order])
     logit = float(row @ learnt.confidence) + learnt.confidence_bias
-    return Ranking(tuple(sentences), round(1 / (1 + math.exp(-logit)), 4))
+    return Ranking(tuple(ranked), tuple(sentences), round(1 / (1 + math.exp(-logit)), 4))
 
 
-def rerank(passages: Sequence[Passage], sentences: Sequence[Sentence]) -> list[Passage]:
-    """Return the passages with those raised that hold the best sentences; ranks and scores are made anew."""
-    if not sentences:
-        return list(passages)
-    best = {sentence.passage.id: sentence.score for sentence in reversed(sentences)}
-    top = sentences[0].score
-    raised = [
-        (round(p.score + _RAISE * math.exp((best[p.id] - top) / 2), 9) if p.id in best else p.score, p)
-        for p in passages
+def _reordered(passages: Sequence[Passage], scores: Numbers) -> list[Passage]:
+    order = np.argsort(-scores, kind="stable").tolist()
+    return [
+        replace(
+            passages[i],
+            rank=rank,
+            score=round(math.exp(scores[i] - scores[order[0]]), 9),
+            evidence=replace(passages[i].evidence, fused_rank=passages[i].rank),
+        )
+        for rank, i in enumerate(order, 1)
     ]
-    raised.sort(key=lambda pair: (-pair[0], pair[1].rank))
-    return [replace(passage, rank=rank, score=score) for rank, (score, passage) in enumerate(raised, 1)]
 
 
 def evidence_row(rows: Numbers, scores: Numbers) -> Numbers:

@@ -67,9 +67,10 @@ def show_passages(passages: Sequence[Passage], explain: bool) -> None:
         _out.print(line)
         if explain:
             evidence = passage.evidence
-            ranks = f"by words {evidence.words_rank or '–'}, by meaning {evidence.meaning_rank or '–'}"
+            by = {"words": evidence.words_rank, "meaning": evidence.meaning_rank, "both": evidence.fused_rank}
+            ranks = ", ".join(f"by {what} {place or '–'}" for what, place in by.items())
             _out.print(
-                Text(f"    {ranks}, score {passage.score:.3f}, matched {', '.join(evidence.matched)}", style="dim")
+                Text(f"    {ranks}, reranker {passage.score:.3f}, matched {', '.join(evidence.matched)}", style="dim")
             )
         _out.print(Padding(Text(passage.text), (0, 0, 1, 4)))
 

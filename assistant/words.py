@@ -27,16 +27,15 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case, in order."""
-    """Return the words of a text in lower case, in order."""
     return _WORD.findall(text.lower())
 
 
-def stems(text: str) -> list[str]:
-    """Return the stems of a text's words, in order."""
+@lru_cache(maxsize=16384)  # sentences come back with the next question
+def stems(text: str) -> tuple[str, ...]:
     """Return the stem of every word, in order."""
-    return [stem(word) for word in words(text)]
+    return tuple(stem(word) for word in words(text))
 
 
 def question_stems(text: str) -> list[str]:
     """Return the stems of a question's words that carry meaning, each once."""
-    return list(dict.fromkeys(stem(word) for word in words(text) if word not in STOP_WORDS)) or stems(text)
+    return list(dict.fromkeys(stem(word) for word in words(text) if word not in STOP_WORDS)) or list(stems(text))

@@ -92,11 +92,15 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a passage is where it is: its 1-based rank in each list (None where it is not in it) and what matched."""
+    """Why a passage is where it is: its 1-based rank in each list (None where it is not in it) and what matched.
+
+    `fused_rank` is the rank by both lists together, where the passages were reordered after that.
+    """
 
     words_rank: int | None = None
     meaning_rank: int | None = None
     matched: tuple[str, ...] = ()
+    fused_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

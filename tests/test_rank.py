@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Kind, Query
-from assistant.features import N_SHORTLISTED, NAMES, read_question, shortlist
-from assistant.rank import rank_sentences, rerank, weights
+from assistant.expected import counts_what_is_asked, lacks
+from assistant.features import N_SHORTLISTED, NAMES, shortlist
+from assistant.pool import PASSAGE_NAMES, Asked, Pool
+from assistant.rank import rank, weights
 from assistant.short import find_short_answer
 from assistant.words import question_stems, stem
 from index.embed import HashingEmbedder
@@ -31,7 +33,7 @@ def to_passage(text, rank=1, name="a"):
 def ranked(question, *texts, kind=Kind.FACT):
     passages = [to_passage(text, n, f"d{n}") for n, text in enumerate(texts, 1)]
     vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in passages]
-    return rank_sentences(Query(question, question, kind), EMBEDDER.embed([question])[0], passages, vectors)
+    return rank(Query(question, question, kind), EMBEDDER.embed([question])[0], passages, vectors)
 
 
 @pytest.mark.parametrize(
@@ -64,20 +66,49 @@ def test_no_passages_no_sentences_no_confidence():
     assert ranking.confidence == 0.0
 
 
-def test_passages_are_the_same_in_the_order_their_sentences_suggest():
-    passages = [to_passage(SCHOOL, 1, "d1"), replace(to_passage(HARBOUR, 2, "d2"), score=0.95)]
-    vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in passages]
+def test_passages_are_the_same_in_the_order_in_which_they_answer():
+    found = [to_passage(SCHOOL, 1, "d1"), replace(to_passage(HARBOUR, 2, "d2"), score=0.95)]
+    vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in found]
     query = Query("q", "When was the harbour of Skarvik dredged?", Kind.TIME)
-    ranking = rank_sentences(query, EMBEDDER.embed([query.text])[0], passages, vectors)
-    again = rerank(passages, ranking.sentences)
-    assert [p.rank for p in again] == [1, 2]
-    assert [p.document.id for p in again] == ["d2", "d1"]
-    assert again[0].score >= again[1].score
-    assert rerank(passages, ()) == passages
+    passages = rank(query, EMBEDDER.embed([query.text])[0], found, vectors).passages
+    assert [(p.rank, p.document.id, p.evidence.fused_rank) for p in passages] == [(1, "d2", 2), (2, "d1", 1)]
+    assert 1.0 == passages[0].score > passages[1].score > 0
 
 
 def test_the_weights_are_those_of_the_features():
-    assert len(weights().order) == len(NAMES) == len(set(NAMES))
+    assert len(weights().sentences) == len(NAMES) == len(set(NAMES))
+    assert len(weights().passages) == len(PASSAGE_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "lacking"),
+    [
+        (Kind.TIME, "It was opened on 3 May.", False),
+        (Kind.TIME, "It was opened by the mayor.", True),
+        (Kind.NUMBER, "Forty-one people waited.", False),
+        (Kind.NUMBER, "Several people waited.", True),
+        (Kind.PERSON, "The pier was designed by Ida Holm.", False),
+        (Kind.PERSON, "The Skarvik pier was designed by her.", True),
+        (Kind.PLACE, "The school lies in Lund.", False),
+        (Kind.PLACE, "The school is old.", True),
+        (Kind.REASON, "The school is old.", False),
+    ],
+)
+def test_a_sentence_lacks_what_a_question_of_its_kind_asks_for(kind, text, lacking):
+    assert lacks(kind, text, {stem("skarvik")}) is lacking
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("It has 240 young pupils.", True),
+        ("It has pupils.", False),
+        ("In 240 days pupils forget.", True),
+        ("It has 240 chairs and some good old books for all its pupils.", False),
+    ],
+)
+def test_a_number_counts_what_is_asked_where_it_stands_just_before_it(text, counts):
+    assert counts_what_is_asked("How many pupils has it?", text) is counts
 
 
 @settings(max_examples=40, deadline=None)
@@ -85,7 +116,8 @@ def test_the_weights_are_those_of_the_features():
 def test_any_question_and_any_text_give_finite_features(question, texts):
     passages = [to_passage(text, n, f"d{n}") for n, text in enumerate(texts, 1)]
     vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in passages]
-    near = shortlist(read_question(question), EMBEDDER.embed([question])[0], passages, vectors)
+    pool = Pool(Asked.of(question, Kind.NUMBER), EMBEDDER.embed([question])[0], passages, vectors)
+    near = shortlist(pool, pool.passage_rows() @ weights().passages)
     assert near.rows.shape == (len(near.spans), len(NAMES))
     assert len(near.spans) <= N_SHORTLISTED
     assert np.isfinite(near.rows).all()
@@ -94,7 +126,7 @@ def test_any_question_and_any_text_give_finite_features(question, texts):
 def test_missing_vectors_leave_the_words():
     passage = to_passage(HARBOUR)
     query = Query("q", "When was the harbour dredged?", Kind.TIME)
-    ranking = rank_sentences(query, EMBEDDER.embed([query.text])[0], [passage], [np.empty((0, 64), np.float32)])
+    ranking = rank(query, EMBEDDER.embed([query.text])[0], [passage], [np.empty((0, 64), np.float32)])
     assert "1998" in ranking.sentences[0].span.text
 
 

@@ -1,11 +1,11 @@
-"""Make assistant/ranker.json: the weights that order sentences and those that turn evidence into a confidence.
+"""Make assistant/ranker.json: weights that order passages and sentences, and that turn evidence into a confidence.
 
 usage: python training/train_ranker.py SETS [--cache DIR] [--write]
 
-SETS is the folder that holds squad2_dev, covid_qa and clapnq_dev (training; see MODEL_CARD.md) and, to look at only,
-newsqa_mrqa_dev and scifact. One half of each training set's documents is trained on, by a hash of the document's id;
-the measures printed are those of the other half. With --write the weights of that half are written: no number in the
-card is from a document that was trained on.
+SETS is the folder that holds squad2_dev, covid_qa, clapnq_dev and scifact (training; see MODEL_CARD.md) and, to look at
+only, newsqa_mrqa_dev, nq_qed_dev and inscit_dev. One half of each training set's documents is trained on, by a hash of
+the document's id; the measures printed are those of the other half. With --write the weights of that half are written:
+no number in the card is from a document that was trained on.
 """
 
 from __future__ import annotations
@@ -13,34 +13,51 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from assistant.features import NAMES, read_question, shortlist
+from assistant.features import NAMES, shortlist
+from assistant.pool import PASSAGE_NAMES, Asked, Pool
+from assistant.question import bare, kind_of
 from assistant.rank import CONFIDENCE_NAMES, evidence_row
 from index.library import Library
-from index.records import Document, DocumentInfo
+from index.records import Document, DocumentInfo, Passage
 
 SEED = 20261125
-TRAINED_ON = ("squad2_dev", "covid_qa", "clapnq_dev")
-LOOKED_AT = ("newsqa_mrqa_dev", "scifact")
-MOST_QUESTIONS = 1600  # of a set, so that none takes an hour
+TRAINED_ON = ("squad2_dev", "covid_qa", "clapnq_dev", "scifact")
+LOOKED_AT = ("newsqa_mrqa_dev", "nq_qed_dev", "inscit_dev")
+MOST_QUESTIONS = 1400  # of a set, so that none takes an hour
+N_PASSAGES = 50
 RIDGE, STEPS, RATE = 3e-3, 400, 0.05
 OUT = Path(__file__).parents[1] / "assistant" / "ranker.json"
+Gold = list[tuple[str, int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """A question's shortlisted sentences; `right` marks those that hold a gold answer."""
+    """A question with what was found for it. `grades` are those of the documents that are relevant."""
 
     document_id: str
     is_answerable: bool
+    pool: Pool
+    passages: list[Passage]
+    gold: Gold
+    grades: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """What is ranked for one question: a row of features each; `right` marks those that should win."""
+
     rows: np.ndarray
     right: np.ndarray
+    share: float
 
 
 def main() -> None:
@@ -50,139 +67,206 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     examples = {name: load_examples(arguments.sets / name, arguments.cache) for name in (*TRAINED_ON, *LOOKED_AT)}
+    train(examples, OUT if arguments.write else None)
+
+
+def train(examples: dict[str, list[Example]], out: Path | None) -> None:
+    """Fit all three, print their measures on what was not trained on, and those without each part."""
     trained = {name: [e for e in examples[name] if half(e.document_id) == 0] for name in TRAINED_ON}
-    kept = {name: [e for e in examples[name] if half(e.document_id) == 1] for name in TRAINED_ON}
-    kept |= {name: examples[name] for name in LOOKED_AT}
-    scale, weights = fit_order(trained)
-    order = weights / scale
-    print_order("sum of word and meaning scores", kept, np.eye(len(NAMES))[NAMES.index("sum")])
-    print_order("trained", kept, order)
-    bias, confidence = fit_confidence(trained, order)
-    print_confidence(kept, order, bias, confidence)
-    for name in ("words", "meaning", "form"):
-        print_order(f"without {name}", kept, fit_without(trained, name))
-    if arguments.write:
-        write(order, bias, confidence)
+    kept = {name: [e for e in found if name in LOOKED_AT or half(e.document_id)] for name, found in examples.items()}
+    passages = fit_passages(trained)
+    print_passages("words and meaning fused", kept, np.eye(len(PASSAGE_NAMES))[0])
+    print_passages("reordered", kept, passages)
+    for left_out in PASSAGE_NAMES:
+        print_passages(f"without {left_out}", kept, fit_passages(trained, frozenset([left_out])))
+    rows = {name: [sentence_rows(e, passages) for e in found] for name, found in trained.items()}
+    kept_rows = {name: [(e, sentence_rows(e, passages)) for e in found] for name, found in kept.items()}
+    order = fit(used(rows))
+    print_sentences("nearest by meaning", kept_rows, np.eye(len(NAMES))[NAMES.index("cosine")])
+    print_sentences("trained", kept_rows, order)
+    for group, belongs in GROUPS.items():
+        left_out = frozenset(name for name in NAMES if belongs(name))
+        print_sentences(f"without {group}", kept_rows, fit(used(rows), NAMES, left_out))
+    both = {name: list(zip(trained[name], rows[name], strict=True)) for name in trained}
+    bias, slopes = fit_confidence(both, order)
+    print_confidence(kept_rows, order, bias, slopes)
+    if out:
+        write(out, passages, order, bias, slopes)
+
+
+GROUPS: dict[str, Callable[[str], bool]] = {
+    "words": lambda n: n.startswith(("bm25", "overlap", "rarest", "n_matched", "bigrams", "longest", "spread")),
+    "meaning": lambda n: n.startswith("cosine"),
+    "passage": lambda n: "passage" in n,
+    "title": lambda n: "title" in n,
+    "phrases": lambda n: n in ("bigrams", "longest_run", "spread", "overlap_exact"),
+    "length": lambda n: n in ("n_words", "new_words"),
+    "expected": lambda n: n.startswith(("lacks", "counts")),
+}
 
 
 def half(document_id: str) -> int:
     return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % 2
 
 
+def read_lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.open(encoding="utf-8")] if path.exists() else []
+
+
 def load_examples(folder: Path, cache: Path) -> list[Example]:
-    questions = [json.loads(line) for line in (folder / "queries.jsonl").open(encoding="utf-8")]
+    questions = [q for q in read_lines(folder / "queries.jsonl") if q["text"].strip()]
     if len(questions) > MOST_QUESTIONS:
         chosen = np.random.default_rng(SEED).choice(len(questions), MOST_QUESTIONS, replace=False)
         questions = [questions[i] for i in sorted(chosen)]
-    gold = defaultdict(list)
-    for line in (folder / "gold_spans.jsonl").open(encoding="utf-8"):
-        row = json.loads(line)
+    gold, grades = defaultdict(list), defaultdict(dict)
+    for row in read_lines(folder / "gold_spans.jsonl"):
         gold[row["query_id"]].append((row["corpus_id"], row["start"], row["end"]))
-    of_document = {}
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        question_id, document_id, _ = line.split("\t")[:3]
-        of_document.setdefault(question_id, document_id)
+        question_id, document_id, grade = line.split("\t")[:3]
+        grades[question_id][document_id] = float(grade)
     with Library.open(cache / folder.name, attribute=lambda document: []) as library:
         if not library.n_documents:
             library.add(documents_of(folder))
-        return [
-            to_example(library, q, gold[q["_id"]], of_document.get(q["_id"], q["_id"])) for q in questions if q["text"]
-        ]
+        return [to_example(library, q, gold[q["_id"]], grades[q["_id"]]) for q in questions]
 
 
 def documents_of(folder: Path) -> list[Document]:
-    rows = [json.loads(line) for line in (folder / "corpus.jsonl").open(encoding="utf-8")]
     return [
         Document(
             DocumentInfo(row["_id"], row["_id"], row.get("title") or row["_id"]),
             row["text"],
             hashlib.sha256(row["text"].encode()).hexdigest(),
         )
-        for row in rows
+        for row in read_lines(folder / "corpus.jsonl")
     ]
 
 
-def to_example(library: Library, question: dict, gold: list, document_id: str) -> Example:
+def to_example(library: Library, question: dict, gold: Gold, grades: dict[str, float]) -> Example:
     text = question["text"]
-    passages = library.retrieve(text, k=50)
-    vectors = library.sentence_vectors(passages)
-    asked = read_question(text)
-    near = shortlist(asked, library.embedder.embed([text])[0], passages, vectors)
-    right = [
-        any(passages[o].document.id == d and s.start <= a and b <= s.end + 1 for d, a, b in gold)
-        for o, s in zip(near.owners, near.spans, strict=True)
-    ]
-    return Example(document_id, question.get("answerable", True), near.rows, np.array(right, bool))
+    passages = library.retrieve(text, k=N_PASSAGES)
+    pool = Pool(
+        Asked.of(text, kind_of(text, bare(text))),
+        library.query_vector(text),
+        passages,
+        library.sentence_vectors(passages),
+    )
+    document_id = next(iter(grades), question["_id"])
+    relevant = {name: grade for name, grade in grades.items() if grade > 0}
+    return Example(document_id, question.get("answerable", True), pool, passages, gold, relevant)
 
 
-def fit_order(trained: dict[str, list[Example]], left_out: frozenset[str] = frozenset()) -> tuple:
-    """Fit a linear score so that the right sentences win a softmax over the shortlist (listwise; Cao et al. 2007)."""
-    used = [e for examples in trained.values() for e in examples if e.right.any()]
-    weight = [1 / len(examples) ** 0.5 for examples in trained.values() for e in examples if e.right.any()]
-    stacked = np.concatenate([e.rows for e in used])
+def holds(example: Example, document_id: str, start: int, end: int) -> bool:
+    return any(document_id == d and start <= a and b <= end + 1 for d, a, b in example.gold)
+
+
+def passage_rows(example: Example, n: int) -> Iterator[Rows]:
+    """Yield the passages with those of relevant documents to win, and with those that hold the answer."""
+    rows = example.pool.passage_rows()
+    of_document = np.array([p.document.id in example.grades for p in example.passages], bool)
+    of_gold = np.array([holds(example, p.document.id, p.start, p.end) for p in example.passages], bool)
+    yield Rows(rows, of_document, 0.8 / n)
+    yield Rows(rows, of_gold, 0.2 / n)
+
+
+def sentence_rows(example: Example, passages: np.ndarray) -> Rows:
+    near = shortlist(example.pool, np.round(example.pool.passage_rows() @ passages, 9))
+    ids = [example.passages[owner].document.id for owner in near.owners]
+    right = [holds(example, d, s.start, s.end) for d, s in zip(ids, near.spans, strict=True)]
+    return Rows(near.rows, np.array(right, bool), 1.0)
+
+
+def fit_passages(trained: dict[str, list[Example]], left_out: frozenset[str] = frozenset()) -> np.ndarray:
+    """Fit the score of passages; questions without an answer count too, since their document is known."""
+    found = [rows for examples in trained.values() for e in examples for rows in passage_rows(e, len(examples))]
+    return fit([rows for rows in found if rows.right.any()], PASSAGE_NAMES, left_out)
+
+
+def used(rows: dict[str, list[Rows]]) -> list[Rows]:
+    """Return the questions whose answer is among the sentences; a set counts by the root of their number."""
+    of_set = {name: [r for r in found if r.right.any()] for name, found in rows.items()}
+    return [Rows(r.rows, r.right, 1 / len(found) ** 0.5) for found in of_set.values() for r in found]
+
+
+def fit(
+    found: list[Rows], names: tuple[str, ...] | list[str] = NAMES, left_out: frozenset[str] = frozenset()
+) -> np.ndarray:
+    """Fit a linear score so that the right rows win a softmax over all (listwise; Cao et al. 2007)."""
+    stacked = np.concatenate([one.rows for one in found])
     mean, scale = stacked.mean(axis=0), stacked.std(axis=0) + 1e-9
-    mask = np.array([name not in left_out for name in NAMES], float)
-    n = max(len(e.rows) for e in used)
-    x = np.zeros((len(used), n, len(NAMES)))
-    real, right = np.zeros((len(used), n), bool), np.zeros((len(used), n), bool)
-    for i, example in enumerate(used):
-        m = len(example.rows)
-        x[i, :m], real[i, :m], right[i, :m] = (example.rows - mean) / scale * mask, True, example.right
-    share = np.array(weight) / np.sum(weight)
-    weights, momentum, square = np.zeros(len(NAMES)), np.zeros(len(NAMES)), np.zeros(len(NAMES))
+    mask = np.array([name not in left_out for name in names], float)
+    n = max(len(one.rows) for one in found)
+    x = np.zeros((len(found), n, len(names)))
+    real, right = np.zeros((len(found), n), bool), np.zeros((len(found), n), bool)
+    for i, one in enumerate(found):
+        m = len(one.rows)
+        x[i, :m], real[i, :m], right[i, :m] = (one.rows - mean) / scale * mask, True, one.right
+    share = np.array([one.share for one in found])
+    share /= share.sum()
+    weights, momentum, square = np.zeros(len(names)), np.zeros(len(names)), np.zeros(len(names))
     for step in range(1, STEPS + 1):
-        p = np.where(real, np.exp(x @ weights - (x @ weights).max(axis=1, keepdims=True)), 0)
+        score = x @ weights
+        p = np.where(real, np.exp(score - score.max(axis=1, keepdims=True)), 0)
         wanted = np.where(right, p, 0)
         error = p / p.sum(axis=1, keepdims=True) - wanted / wanted.sum(axis=1, keepdims=True)
         gradient = np.einsum("q,qs,qsf->f", share, error, x) + RIDGE * weights
         momentum, square = 0.9 * momentum + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
         weights -= RATE * (momentum / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-    return scale, weights * mask
+    return weights / scale * mask
 
 
-def fit_without(trained: dict[str, list[Example]], group: str) -> np.ndarray:
-    of = {
-        "words": lambda n: n.startswith(
-            ("bm25", "overlap", "rarest", "n_matched", "bigrams", "longest", "spread", "sum")
-        ),
-        "meaning": lambda n: n.startswith(("cosine", "sum")),
-        "form": lambda n: (
-            n in "starts_with_pronoun is_question n_words new_words first_in_passage place_in_passage".split()
-        ),
-    }
-    scale, weights = fit_order(trained, frozenset(name for name in NAMES if of[group](name)))
-    return weights / scale
+def best_first(rows: np.ndarray, order: np.ndarray) -> np.ndarray:
+    return np.argsort(-np.round(rows @ order, 9), kind="stable")
 
 
-def best_first(example: Example, order: np.ndarray) -> np.ndarray:
-    return np.argsort(-(example.rows @ order), kind="stable")
+def ndcg(example: Example, order: np.ndarray) -> float:
+    """Return nDCG@10 of documents, each at its first passage."""
+    best = best_first(example.pool.passage_rows(), order)[:20]
+    documents = list(dict.fromkeys(example.passages[i].document.id for i in best))[:10]
+    gains = [example.grades.get(document_id, 0.0) for document_id in documents]
+    ideal = sorted(example.grades.values(), reverse=True)[:10]
+    return discounted(gains) / discounted(ideal)
 
 
-def print_order(title: str, kept: dict[str, list[Example]], order: np.ndarray) -> None:
-    print(f"{title:32s}", end="")
+def discounted(gains: list[float]) -> float:
+    return sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains))
+
+
+def print_passages(title: str, kept: dict[str, list[Example]], order: np.ndarray) -> None:
+    print(f"nDCG@10 {title:26s}", end="")
+    means = []
     for name, examples in kept.items():
-        ranked = [e.right[best_first(e, order)] for e in examples if e.is_answerable]
-        one, three = (float(np.mean([r[:n].any() for r in ranked])) for n in (1, 3))
-        print(f"  {name[:8]} {one:.3f} {three:.3f}", end="")
-    print()
+        means.append(float(np.mean([ndcg(e, order) for e in examples if e.is_answerable and e.grades])))
+        print(f"  {name[:8]} {means[-1]:.3f}", end="")
+    print(f"  mean {np.mean(means):.4f}", flush=True)
 
 
-def evidence(example: Example, order: np.ndarray) -> tuple[np.ndarray, bool]:
-    ranked = best_first(example, order)
-    right = bool(len(ranked) and example.is_answerable and example.right[ranked[:3]].any())
-    return evidence_row(example.rows[ranked], example.rows[ranked] @ order), right
+def print_sentences(title: str, kept: dict[str, list[tuple[Example, Rows]]], order: np.ndarray) -> None:
+    print(f"@1 @3 {title:30s}", end="")
+    for name, examples in kept.items():
+        ranked = [r.right[best_first(r.rows, order)] for e, r in examples if e.is_answerable and e.gold]
+        if ranked:
+            one, three = (float(np.mean([right[:n].any() for right in ranked])) for n in (1, 3))
+            print(f"  {name[:8]} {one:.3f} {three:.3f}", end="")
+    print(flush=True)
 
 
-def fit_confidence(trained: dict[str, list[Example]], order: np.ndarray) -> tuple[float, np.ndarray]:
+def evidence(example: Example, rows: Rows, order: np.ndarray) -> tuple[np.ndarray, bool]:
+    ranked = best_first(rows.rows, order)
+    right = bool(len(ranked) and example.is_answerable and rows.right[ranked[:3]].any())
+    return evidence_row(rows.rows[ranked], rows.rows[ranked] @ order), right
+
+
+def fit_confidence(trained: dict[str, list[tuple[Example, Rows]]], order: np.ndarray) -> tuple[float, np.ndarray]:
     """Fit a logistic curve for 'one of the three first sentences is right'.
 
-    The sets count alike, but for COVID-QA, which counts a third: it has no question without an answer.
+    The sets count alike, but for COVID-QA, which counts a third: it has no question without an answer. SciFact is left
+    out, to be looked at: its claims are no questions.
     """
     rows, right, share = [], [], []
     for name, examples in trained.items():
-        for example in examples:
-            if len(example.rows):
-                row, is_right = evidence(example, order)
+        for example, found in examples if name != "scifact" else ():
+            if len(found.rows):
+                row, is_right = evidence(example, found, order)
                 rows.append(row)
                 right.append(is_right)
                 share.append((0.3 if name == "covid_qa" else 1.0) / len(examples))
@@ -198,23 +282,29 @@ def fit_confidence(trained: dict[str, list[Example]], order: np.ndarray) -> tupl
     return float(weights[0] - slopes @ mean), slopes
 
 
-def print_confidence(kept: dict[str, list[Example]], order: np.ndarray, bias: float, slopes: np.ndarray) -> None:
+def print_confidence(
+    kept: dict[str, list[tuple[Example, Rows]]], order: np.ndarray, bias: float, slopes: np.ndarray
+) -> None:
     for name, examples in kept.items():
-        pairs = [(*evidence(e, order), e) for e in examples if len(e.rows)]
+        if not any(e.gold for e, _ in examples):
+            continue
+        pairs = [(*evidence(e, r, order), e) for e, r in examples if len(r.rows)]
         p = np.array([1 / (1 + np.exp(-(bias + row @ slopes))) for row, _, _ in pairs])
         right = np.array([r for _, r, _ in pairs], float)
         answerable = np.array([e.is_answerable for *_, e in pairs])
         bins = np.minimum((p * 10).astype(int), 9)
         off = sum(abs(p[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
-        area = auroc(p[answerable], p[~answerable])
         inside = [
             auroc(p[m & answerable], p[m & ~answerable])
             for d in {e.document_id for *_, e in pairs}
             for m in [np.array([e.document_id == d for *_, e in pairs])]
         ]
-        within = float(np.mean([a for a in inside if a == a])) if any(a == a for a in inside) else float("nan")
+        within = [area for area in inside if area == area]
         print(
-            f"confidence {name:16s} AUROC {area:.3f} within {within:.3f} calibration error {off:.3f} mean {p.mean():.2f} right {right.mean():.2f}"  # noqa: E501
+            f"confidence {name:16s} AUROC {auroc(p[answerable], p[~answerable]):.3f} within "
+            f"{np.mean(within) if within else float('nan'):.3f} calibration error {off:.3f} mean {p.mean():.2f} "
+            f"right {right.mean():.2f}",
+            flush=True,
         )
 
 
@@ -225,13 +315,14 @@ def auroc(positive: np.ndarray, negative: np.ndarray) -> float:
     return float((difference > 0).mean() + 0.5 * (difference == 0).mean())
 
 
-def write(order: np.ndarray, bias: float, slopes: np.ndarray) -> None:
+def write(out: Path, passages: np.ndarray, order: np.ndarray, bias: float, slopes: np.ndarray) -> None:
     content = {
-        "order": {name: round(float(w), 6) for name, w in zip(NAMES, order, strict=True)},
+        "passages": {name: round(float(w), 6) for name, w in zip(PASSAGE_NAMES, passages, strict=True)},
+        "sentences": {name: round(float(w), 6) for name, w in zip(NAMES, order, strict=True)},
         "confidence": {name: round(float(w), 6) for name, w in zip(CONFIDENCE_NAMES, slopes, strict=True)},
         "confidence_bias": round(bias, 6),
     }
-    OUT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

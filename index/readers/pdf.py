@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
-from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.errors import BrokenFile, EncryptedFile, FileTooLarge
 from index.readers.dates import to_iso
-from index.readers.hidden import note_on_hidden
 from index.readers.pages import Line, head_notes, heading, running_heads, to_text, without_heads
 from index.readers.reading import Reading
 from index.readers.scan import INSTALL, can_read_scans, scanned_lines
@@ -64,12 +61,10 @@ def _needs_password(password: str | None) -> EncryptedFile:
 
 
 def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
-    pages, scanned, n_hidden = [], [], 0
+    pages, scanned = [], []
     for number in range(len(pdf)):
         with closing(pdf[number]) as page:
-            found = _lines(page)
-            lines = [line for line in found if not line.is_hidden]
-            n_hidden += sum(len(line.text) for line in found if line.is_hidden)
+            lines = _lines(page)
             pages.append(lines)
             if not lines and _has_picture(page):
                 lines = pages[-1] = scanned_lines(page) if can_read_scans() else []
@@ -80,7 +75,7 @@ def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
     texts = [to_text(lines, words) for lines in kept]
     _replace(texts, data, password)
     fields = pdf.get_metadata_dict()
-    notes = (*_page_notes(scanned, texts), *head_notes(heads), *note_on_hidden(n_hidden))
+    notes = (*_page_notes(scanned, texts), *head_notes(heads))
     return _reading(texts, fields, heading(kept[0]) if kept else None, notes)
 
 
@@ -101,14 +96,12 @@ def _lines(page: PdfPage) -> list[Line]:
     with closing(page.get_textpage()) as text_page:
         text = text_page.get_text_range(errors="replace")
         n_characters = text_page.count_chars()
-        lines, at = list[Line](), 0
-        is_bare = lru_cache(_is_bare)
+        lines, at = [], 0
         for piece in re.split(f"(\r\n|{_HYPHEN})", text):
             if piece.strip("\r\n") and piece != _HYPHEN and n_characters:
                 is_hyphenated = text[at + len(piece) : at + len(piece) + 1] == _HYPHEN
                 if line := _line(text_page, piece, at, n_characters, is_hyphenated):
-                    white = _is_white(text_page, at + len(piece) - len(piece.lstrip()))
-                    lines.append(replace(line, is_hidden=True) if white and is_bare(page) else line)
+                    lines.append(line)
             at += len(piece)
         return lines
 
@@ -123,26 +116,6 @@ def _line(text_page: PdfTextPage, piece: str, at: int, n_characters: int, is_hyp
     left, bottom, _, top = text_page.get_charbox(min(first, n_characters - 1), loose=True)
     right = text_page.get_charbox(min(last, n_characters - 1), loose=True)[2]
     return Line(text, left, right, bottom, max(top - bottom, 1.0), is_hyphenated)
-
-
-def _is_white(text_page: PdfTextPage, index: int) -> bool:
-    import ctypes
-
-    from pypdfium2 import raw
-
-    colours = [ctypes.c_uint(0) for _ in "rgba"]
-    if not raw.FPDFText_GetFillColor(text_page.raw, index, *map(ctypes.byref, colours)):
-        return False
-    *channels, alpha = (colour.value for colour in colours)
-    return alpha == 0 or min(channels) >= 253
-
-
-def _is_bare(page: PdfPage) -> bool:
-    """Tell a page that holds nothing but text, so that white on it can't be seen."""
-    from pypdfium2 import raw
-
-    kinds = [raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING]
-    return next(iter(page.get_objects(filter=kinds, max_depth=3)), None) is None
 
 
 def _has_picture(page: PdfPage) -> bool:
