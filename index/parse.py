@@ -38,7 +38,7 @@ _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.re
 class Limits:
     """What one file may take: seconds without a sign of progress, and bytes of memory."""
 
-    seconds: float = 60.0
+    seconds: float = 120.0
     n_bytes: int = 768 * 2**20
 
 

@@ -126,11 +126,14 @@ def read_parts(data: bytes, source: str, password: str | None) -> Reading:
         raise
     except ImportError as error:  # no damage of the file
         raise UnsupportedFile(f"its reader needs the package '{error.name}': install it with pip") from error
-    except (MemoryError, RecursionError) as error:
+    except MemoryError as error:
         raise FileTooLarge(TOO_MUCH_MEMORY) from error
+    except RecursionError as error:
+        raise FileTooLarge("it is nested too deeply: save it in a simpler format") from error
     except Exception as error:  # parsers raise anything on damaged input; what it was goes to the log
         _LOG.info("%s: %s: %s", source, type(error).__name__, error)
-        raise BrokenFile(f"its format is damaged ({type(error).__name__}): open it and save it again") from error
+        name = type(error).__name__ if type(error).__name__ != "error" else f"{type(error).__module__}.error"
+        raise BrokenFile(f"its format is damaged ({name}): open it and save it again") from error
 
 
 def _format(source: str, data: bytes) -> str:

@@ -15,7 +15,10 @@ from index.readers.reading import Reading, assemble
 
 _DEEPEST = 3  # archives in archives
 _MOST_NOTES = 10
+# Of all that is inside, archives in archives included.
+MAX_INSIDE_BYTES = 256 * 1024 * 1024
 _DEPTH = ContextVar("depth", default=0)
+_BYTES_LEFT = ContextVar("bytes_left", default=MAX_INSIDE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def read_members(members: Iterable[Member], password: str | None) -> Members:
     with _deeper():
         for member in members:
             try:
-                reading = read_inside(member.data(), member.name, password)
+                reading = read_inside(_counted(member.data()), member.name, password)
                 text, _ = assemble(reading.pages)
             except EncryptedFile:
                 raise
@@ -52,6 +55,14 @@ def read_members(members: Iterable[Member], password: str | None) -> Members:
             notes += [f"{member.name}: {note}" for note in reading.notes]
     more = [f"{len(notes) - _MOST_NOTES} more remarks"] if len(notes) > _MOST_NOTES else []
     return Members(tuple(texts), (*notes[:_MOST_NOTES], *more))
+
+
+def _counted(data: bytes) -> bytes:
+    left = _BYTES_LEFT.get() - len(data)
+    if left < 0:
+        raise FileTooLarge(f"the files inside exceed {MAX_INSIDE_BYTES // 2**20} MB in all: unpack it first")
+    _BYTES_LEFT.set(left)
+    return data
 
 
 def read_inside(data: bytes, name: str, password: str | None) -> Reading:
@@ -66,6 +77,8 @@ def read_inside(data: bytes, name: str, password: str | None) -> Reading:
 def _deeper() -> Iterator[None]:
     if _DEPTH.get() >= 2 * _DEEPEST:
         raise FileTooLarge("archives are nested too deeply in it: unpack it first")
+    if not _DEPTH.get():
+        _BYTES_LEFT.set(MAX_INSIDE_BYTES)
     token = _DEPTH.set(_DEPTH.get() + 1)
     try:
         yield

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.errors import BrokenFile, EncryptedFile, FileTooLarge
 from index.readers.dates import to_iso
 from index.readers.pages import Line, head_notes, heading, running_heads, to_text, without_heads
-from index.readers.reading import Reading
+from index.readers.reading import Reading, go_on
 from index.readers.scan import INSTALL, can_read_scans, scanned_lines
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 MAX_PAGES = 5_000
+_PAGES_A_SIGN = 50  # after so many pages it tells that it goes on
 _HYPHEN = "\ufffe"  # pdfium's mark of a hyphen at a line's end
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NO_TITLE = re.compile(
@@ -63,6 +64,8 @@ def _needs_password(password: str | None) -> EncryptedFile:
 def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
     pages, scanned = [], []
     for number in range(len(pdf)):
+        if number % _PAGES_A_SIGN == 0:
+            go_on()
         with closing(pdf[number]) as page:
             lines = _lines(page)
             pages.append(lines)
