@@ -19,10 +19,12 @@ from index.build import Source, build
 from index.catalog import Catalog
 from index.embed import Embedder
 from index.errors import EncryptedFile, FileTooLarge, InputError, ReadError
+from index.given import storable
 from index.places import Root, Skipped, Stamp
 from index.records import Document
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
+_NO_NAME = "its name is not valid UTF-8: rename it"
 # A file changed this recently may change again within the clock's grain: its stamp is not trusted (git's "racy" rule).
 _RACY_NS = 2_000_000_000
 
@@ -177,7 +179,8 @@ def sync_root(root: Root, folder: Path, tools: Tools, tally: Tally) -> None:
         if not _below(path, unreadable):
             catalog.delete_skipped(root.name, path)
     for path, reason in unreadable.items():
-        catalog.put_skipped(root.name, f"{path}/", Skipped(f"{path}/", reason), Stamp(0, -1, ""))
+        shown = path if reason == _NO_NAME else f"{path}/"
+        catalog.put_skipped(root.name, shown, Skipped(shown, reason), Stamp(0, -1, ""))
     tally.deleted += max(0, len(gone) - (tally.renamed - renamed_before))
 
 
@@ -211,7 +214,7 @@ def _below(path: str, folders: Iterable[str]) -> bool:
 def _scan(root: Root, folder: Path, unreadable: dict[str, str]) -> Iterator[_File]:
     """Yield the files of a root in a fixed order; hidden files and folders and links to folders are left out.
 
-    A folder below that can't be listed goes into `unreadable` with the reason.
+    A folder below that can't be listed, or a name that can't be stored, goes into `unreadable` with the reason.
     """
     wanted = set(root.only_paths) if root.only_paths is not None else None
     stack = [""]
@@ -231,7 +234,9 @@ def _scan(root: Root, folder: Path, unreadable: dict[str, str]) -> Iterator[_Fil
             path = f"{below}/{entry.name}" if below else entry.name
             if entry.name.startswith((".", "~$")) or any(fnmatch.fnmatch(path, pattern) for pattern in root.exclude):
                 continue
-            if entry.is_dir(follow_symlinks=False):
+            if (shown := storable(path)) != path:
+                unreadable[shown] = _NO_NAME
+            elif entry.is_dir(follow_symlinks=False):
                 stack.append(path)
             elif wanted is None or path in wanted:
                 with suppress(OSError):  # went away since the folder was listed
