@@ -379,7 +379,12 @@ def _library(folder: Path | None, *, rebuild: bool = False) -> Iterator[Library]
     settings = _settings(library=folder)
     with terminal.sync_progress(quiet=False) as on_progress:
         opened = Library.open(
-            settings.library, model=settings.embedding_model, rebuild=rebuild, on_progress=on_progress
+            settings.library,
+            model=settings.embedding_model,
+            chunk_tokens=settings.chunk_tokens,
+            words_weight=settings.words_weight,
+            rebuild=rebuild,
+            on_progress=on_progress,
         )
     with opened as library:
         yield library

@@ -16,7 +16,9 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.build import CHUNK_TOKENS
 from index.errors import SettingError
+from index.retrieve import WORDS_WEIGHT
 
 PREFIX = "FOOTNOTE_"
 # Read elsewhere, before settings exist; named here so that they are no unknown names.
@@ -40,6 +42,15 @@ class Settings(BaseSettings):
     embedding_model: str | None = Field(
         default=None,
         description="name or folder of a sentence-transformers model; none: the library's own, all-MiniLM-L6-v2",
+    )
+    chunk_tokens: int = Field(
+        default=CHUNK_TOKENS,
+        ge=16,
+        le=510,
+        description="tokens of a passage, for what is indexed from now on; at most what the embedding model reads",
+    )
+    words_weight: float = Field(
+        default=WORDS_WEIGHT, ge=0, le=1, description="weight of words against meaning in the ranking: 0 meaning only"
     )
     k: int = Field(default=5, ge=1, description="passages shown with an answer")
     caution: Caution = Field(

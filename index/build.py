@@ -68,7 +68,12 @@ class _Slice:
 
 
 def build(
-    sources: Iterable[Source], catalog: Catalog, embedder: Embedder, on_split: Callable[[int], None]
+    sources: Iterable[Source],
+    catalog: Catalog,
+    embedder: Embedder,
+    on_split: Callable[[int], None],
+    *,
+    chunk_tokens: int = CHUNK_TOKENS,
 ) -> Generator[Built, None, None]:
     """Store each document with its chunks and vectors, one transaction a document; yield often.
 
@@ -79,7 +84,7 @@ def build(
 
     def prepare() -> Iterator[_Prepared]:
         for source in sources:
-            prepared = _prepare(source, embedder)
+            prepared = _prepare(source, embedder, chunk_tokens)
             on_split(len(prepared.chunks))
             yield prepared
 
@@ -98,8 +103,8 @@ def build(
                 future.cancel()
 
 
-def _prepare(source: Source, embedder: Embedder) -> _Prepared:
-    chunks = split(source.document, embedder.count_tokens, max_tokens=min(CHUNK_TOKENS, embedder.max_tokens - 2))
+def _prepare(source: Source, embedder: Embedder, chunk_tokens: int) -> _Prepared:
+    chunks = split(source.document, embedder.count_tokens, max_tokens=min(chunk_tokens, embedder.max_tokens - 2))
     return _Prepared(source, chunks, [_key(embedder.name, chunk) for chunk in chunks])
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from index import matrix
 from index.behind import Behind, IsStopped, behind
-from index.build import Source
+from index.build import CHUNK_TOKENS, Source
 from index.catalog import Catalog
 from index.due import Attribute, attribute_next
 from index.embed import Embedder, load_embedder
@@ -36,6 +36,7 @@ from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
 from index.places import FOLLOWED, Root, Stamp
 from index.records import Document, DocumentInfo, Statement
+from index.retrieve import WORDS_WEIGHT
 from index.sync import OnProgress, Read, SyncReport, Tally, Tools, store, sync_root
 from index.vectors import ChromaVectors
 from index.view import UPLOADS, LibraryView
@@ -66,6 +67,7 @@ class Library(LibraryView):
         super().__init__(folder, catalog, vectors, embedder)
         self._read = read
         self._attribute = attribute
+        self._chunk_tokens = CHUNK_TOKENS
 
     @classmethod
     def open(
@@ -75,6 +77,8 @@ class Library(LibraryView):
         model: str | None = None,
         embedder: Embedder | None = None,
         attribute: Attribute | None = None,
+        chunk_tokens: int = CHUNK_TOKENS,
+        words_weight: float = WORDS_WEIGHT,
         rebuild: bool = False,
         on_progress: OnProgress | None = None,
     ) -> Self:
@@ -82,7 +86,8 @@ class Library(LibraryView):
 
         `model` names a sentence-transformers model; None takes the library's own. With `rebuild` a library made with
         another model is embedded again, which takes as long as indexing did; nothing is read again. Vectors that
-        are missing, damaged or stale beside the catalog are filled from it, without the model.
+        are missing, damaged or stale beside the catalog are filled from it, without the model. `chunk_tokens` cuts what
+        is stored from now on; `words_weight` is the share of words, in [0, 1], where words and meaning are fused.
 
         Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
         version, LibraryDamaged where the catalog can't be read.
@@ -95,6 +100,7 @@ class Library(LibraryView):
         made_with = catalog.get_value("embedding_model")
         chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
         library = cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, read_apart, attribute or _attribute)
+        library._chunk_tokens, library._words_weight = chunk_tokens, words_weight
         if made_with and made_with != chosen.name:
             if not rebuild:
                 n_passages = library.n_passages
@@ -248,7 +254,7 @@ class Library(LibraryView):
                 self._catalog.put_value("embedding_model", self.embedder.name)
             follower = Follower(self._catalog, self._vectors)
             with self._following(follower), self._attributing() as attribution:
-                work(Tools(self._catalog, self.embedder, self._read), tally)
+                work(Tools(self._catalog, self.embedder, self._read, self._chunk_tokens), tally)
                 attribution.finish(lambda: tally.progress_statements(self._catalog.n_due()))
             self._catalog.forget_unused_embeddings()
             if self._catalog.get_value("identities_of") != str(self.generation):

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.build import Source, build
+from index.build import CHUNK_TOKENS, Source, build
 from index.catalog import Catalog
 from index.embed import Embedder
 from index.errors import EncryptedFile, FileTooLarge, InputError, ReadError
@@ -140,6 +140,7 @@ class Tools:
     catalog: Catalog
     embedder: Embedder
     read: Read
+    chunk_tokens: int = CHUNK_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,9 @@ def sync_root(root: Root, folder: Path, tools: Tools, tally: Tally) -> None:
 def store(sources: Iterable[Source], tools: Tools, tally: Tally) -> Iterator[Source]:
     """Store the documents, reporting progress; yield each when it is stored."""
     name = ""
-    with closing(build(sources, tools.catalog, tools.embedder, tally.add_split)) as built:
+    with closing(
+        build(sources, tools.catalog, tools.embedder, tally.add_split, chunk_tokens=tools.chunk_tokens)
+    ) as built:
         for some in built:
             tally.n_passages += some.n_passages
             name = some.stored[-1].document.info.source if some.stored else name

@@ -28,7 +28,7 @@ from index.journal import Conversations
 from index.people import Person, match_speaker
 from index.places import Root, Skipped
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
-from index.retrieve import N_CANDIDATES, Ranked, fuse, nearest, query_words, to_passages
+from index.retrieve import N_CANDIDATES, WORDS_WEIGHT, Ranked, fuse, nearest, query_words, to_passages
 from index.vectors import ChromaVectors
 
 UPLOADS = "uploads"
@@ -68,6 +68,7 @@ class LibraryView:
         self._vectors = vectors
         self._guard = threading.RLock()
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._words_weight = WORDS_WEIGHT
         self._chroma_seen = -1  # the generation that the open Chroma client knows
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
         self._cached_query = lru_cache(_CACHED_QUERIES)(self._embed_query)
@@ -131,7 +132,9 @@ class LibraryView:
         n = max(N_CANDIDATES, k)
         words = self._by_words(query, n, scope)
         meaning = self._by_meaning(query, n, scope)
-        return to_passages(fuse(words, meaning), words, meaning, self._catalog, query)[:k]
+        return to_passages(fuse(words, meaning, words_weight=self._words_weight), words, meaning, self._catalog, query)[
+            :k
+        ]
 
     def query_vector(self, query: str) -> NDArray[np.float32]:
         """Return a query's unit vector; the last ones are kept, since an answer needs it more than once."""

@@ -15,6 +15,7 @@ from assistant.evaluate.folder import to_document
 from assistant.evaluate.propose import propose_questions
 from assistant.evaluate.propose_facts import when_questions, who_questions
 from assistant.evaluate.review import PAGE, review
+from index import Library
 from index.errors import EvaluationSetError, InputError
 
 runner = CliRunner()
@@ -80,14 +81,21 @@ def test_bad_lines_are_an_error_with_their_lines(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_sweep_shares_one_library_and_asks_finished_points_once(tmp_path):
+def test_a_sweep_cuts_one_library_anew_and_asks_finished_points_once(tmp_path):
     footnote("init", tmp_path / "set")
-    options = ("sweep", tmp_path / "set", "--vary", "caution=cautious,eager", "--out", tmp_path / "sweep", "--json")
+    vary = ("--vary", "chunk_tokens=16,128", "--vary", "words_weight=0,0.5")
+    options = ("sweep", tmp_path / "set", *vary, "--out", tmp_path / "sweep", "--json")
     rows = json.loads(footnote(*options))
-    assert [set(row["settings"]) for row in rows] == [{"caution"}] * 2
+    assert [set(row["settings"]) for row in rows] == [{"chunk_tokens", "words_weight"}] * 4
     assert any(row["worth_it"] for row in rows)
-    assert len(list((tmp_path / "sweep").glob("library-*/catalog.sqlite"))) == 1
-    answers = next((tmp_path / "sweep").glob("caution=*/answers.jsonl"))
+    libraries = sorted(path.parent for path in (tmp_path / "sweep").glob("library-*/catalog.sqlite"))
+    counts = []
+    for folder in libraries:
+        with Library.open(folder) as library:
+            counts.append((library.n_passages, library.status().n_statements))
+    assert len({n_passages for n_passages, _ in counts}) == 2
+    assert len({n_statements for _, n_statements in counts}) == 1
+    answers = next((tmp_path / "sweep").glob("chunk_tokens=*/answers.jsonl"))
     before = answers.read_bytes()  # with the seconds each answer took: asked again, they would differ
     footnote(*options)
     assert answers.read_bytes() == before

@@ -273,7 +273,7 @@ def test_the_front_holds_what_nothing_beats_at_everything():
     from assistant.evaluate.sweep import Point
 
     points = [
-        Point(n, {}, None, quality, seconds, 10.0)
+        Point(n, {}, None, quality, seconds, 10.0, 1.0)
         for n, quality, seconds in (("a", 0.9, 2.0), ("b", 0.8, 1.0), ("c", 0.8, 3.0))
     ]
     assert [point.name for point in mark_worth(points) if point.is_worth_it] == ["a", "b"]

@@ -181,6 +181,7 @@ def sweep(
     vary: Annotated[list[str], typer.Option(metavar="SETTING=V,V", help="Values to try; may be repeated.")],
     out: OutOption = Path("sweep"),
     by: Annotated[str, typer.Option(metavar="MEASURE", help="What counts as quality.")] = "answer_f1",
+    library: LibraryOption = None,
     scope: ScopeOption = None,
     limit: LimitOption = None,
     as_json: JsonOption = False,
@@ -192,7 +193,9 @@ def sweep(
 
     grid = parse_vary(vary)
     with show.progress() as on_progress:
-        points = run_sweep(set_path, out, grid, by=by, scope=scope, limit=limit, on_progress=on_progress)
+        points = run_sweep(
+            set_path, out, grid, by=by, library=library, scope=scope, limit=limit, on_progress=on_progress
+        )
     if as_json:
         sys.stdout.write((out / "sweep.json").read_text(encoding="utf-8"))
     else:

@@ -84,6 +84,17 @@ DEFINITIONS = (
         is_chief=True,
     ),
     Definition("right_speaker", _C, "right speaker", "quoted characters said by the person asked about", is_chief=True),
+    Definition(
+        "sentences_supported",
+        _C,
+        "sentences borne out",
+        "sentences a language model wrote whose names, numbers, negations and quotes stand in what they cite",
+        is_chief=True,
+    ),
+    Definition(
+        "tokens_prompt", _C, "tokens read", "tokens a language model read for a question it wrote on", False, False
+    ),
+    Definition("tokens_answer", _C, "tokens written", "tokens a language model wrote for a question", False, False),
     Definition("characters_quoted", _C, "characters quoted", "characters quoted an answerable question", False, False),
     Definition(
         "abstention_auroc",

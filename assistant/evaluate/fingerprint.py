@@ -24,7 +24,7 @@ PACKAGES = (
     "spacy",
     "tokenizers",
 )
-NOT_MEASURED = frozenset({"host", "port"})
+NOT_MEASURED = frozenset({"host", "llm_timeout", "llm_url", "names", "port", "rate"})
 ROOT = Path(__file__).parents[2]
 # Doors and measures do not change what is answered.
 LEFT_OUT = ("assistant/evaluate/", "assistant/page/", "assistant/serve", "assistant/cli", "assistant/tools")

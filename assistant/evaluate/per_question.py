@@ -122,6 +122,19 @@ def measure_validity(recorded: Recorded, evaluation_set: EvaluationSet) -> Row:
     return {"citation_validity": n_valid / len(recorded.quotes)}
 
 
+def measure_writing(recorded: Recorded) -> Row:
+    """Measure what a language model wrote: sentences that its passages bear out, and what it cost."""
+    row = {
+        "tokens_prompt": float(recorded.n_prompt_tokens or 0),
+        "tokens_answer": float(recorded.n_answer_tokens or 0),
+    }
+    row = {name: n_tokens for name, n_tokens in row.items() if n_tokens}
+    if recorded.supports:
+        n_borne_out = sum(support != "unsupported" for support in recorded.supports)
+        row["sentences_supported"] = n_borne_out / len(recorded.supports)
+    return row
+
+
 def measure_silence(question: Question, recorded: Recorded) -> Row:
     """Measure whether the question was answered by an abstention, under the name of what it should have been."""
     silent = float(recorded.abstention is not None)

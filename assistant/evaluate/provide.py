@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from assistant.evaluate.ask_all import Progress, System
 from assistant.evaluate.fingerprint import program_digest
 from assistant.evaluate.questions import EvaluationSet
+from assistant.settings import Settings
 from index.errors import InputError
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
     from index.library import Library
+    from index.records import Document, Statement
 
 
 @contextmanager
@@ -31,23 +32,58 @@ def assistant_for(
     A library of our `own` is built anew when the program or the set has changed.
     """
     from assistant.ask import Assistant
-    from index.library import Library
 
     if own:
         forget_older_library(folder, evaluation_set)
-    with Library.open(folder, model=settings.embedding_model) as library:
+    with _open(folder, settings) as library:
         if evaluation_set.has_corpus:
             _build(library, evaluation_set, on_progress)
         yield Assistant(library, settings)
 
 
+def _open(folder: Path, settings: Settings, attribute: Callable[[Document], list[Statement]] | None = None) -> Library:
+    from index.library import Library
+
+    return Library.open(
+        folder,
+        model=settings.embedding_model,
+        attribute=attribute,
+        chunk_tokens=settings.chunk_tokens,
+        words_weight=settings.words_weight,
+        rebuild=attribute is not None,
+    )
+
+
 def forget_older_library(folder: Path, evaluation_set: EvaluationSet) -> None:
     """Remove a library that another version of the program built, or that holds another set."""
-    state = folder.with_suffix(".json")
-    made_by = json.dumps({"program": program_digest(("index",)), "set": evaluation_set.digest})
-    if not state.is_file() or state.read_text(encoding="utf-8") != made_by:
+    if not _is_made_by(folder, made_by := _maker(evaluation_set)):
         shutil.rmtree(folder, ignore_errors=True)
-        state.write_text(made_by, encoding="utf-8")
+        folder.with_suffix(".json").write_text(made_by, encoding="utf-8")
+
+
+def cut_anew(folder: Path, sibling: Path, evaluation_set: EvaluationSet, settings: Settings) -> None:
+    """Make the library in `folder` from a sibling that holds the same set in other chunks or by another model.
+
+    Who said what does not depend on either, and text that is embedded already keeps its vector: neither is done again.
+    """
+    if _is_made_by(folder, made_by := _maker(evaluation_set)):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(sibling, folder)
+    with _open(sibling, Settings()) as made:
+        told = made.catalog.statements_as_told
+        with _open(folder, settings, lambda document: told(document.id)) as library:
+            library.rebuild()
+    folder.with_suffix(".json").write_text(made_by, encoding="utf-8")
+
+
+def _maker(evaluation_set: EvaluationSet) -> str:
+    return json.dumps({"program": program_digest(("index",)), "set": evaluation_set.digest})
+
+
+def _is_made_by(folder: Path, made_by: str) -> bool:
+    state = folder.with_suffix(".json")
+    return state.is_file() and state.read_text(encoding="utf-8") == made_by
 
 
 def _build(library: Library, evaluation_set: EvaluationSet, on_progress: Progress | None) -> None:

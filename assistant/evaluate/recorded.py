@@ -40,6 +40,8 @@ class Recorded:
     """The part of a recorded answer that is measured.
 
     `seconds` are by stage; `lists` hold how each list of the retrieval alone ranks the documents, where that was asked.
+    `supports` are the verdicts on the sentences that a language model wrote, those left out apart; tokens as its server
+    counts them.
     """
 
     question_id: str
@@ -50,6 +52,9 @@ class Recorded:
     text: str
     seconds: dict[str, float]
     lists: dict[str, list[str]] = field(default_factory=dict)
+    supports: tuple[str, ...] = ()
+    n_prompt_tokens: int | None = None
+    n_answer_tokens: int | None = None
 
 
 class RunFiles:
@@ -171,6 +176,8 @@ def to_recorded(row: dict[str, Any]) -> Recorded:
     abstention, short_answer = row.get("abstention"), row.get("short_answer")
     timings = {stage: float(value) for stage, value in (row.get("timings") or {}).items()}
     total = row.get("seconds", sum(timings.values()) if timings else None)
+    written = row.get("model") or {}
+    tokens = written.get("tokens") or {}
     return Recorded(
         question_id=str(row["query_id"]),
         confidence=float(row.get("confidence", 0.0)),
@@ -180,6 +187,9 @@ def to_recorded(row: dict[str, Any]) -> Recorded:
         text=row.get("text", ""),
         seconds=timings | ({"total": float(total)} if total is not None else {}),
         lists=row.get("lists") or {},
+        supports=tuple(s["support"] for s in written.get("sentences", ()) if s["support"] != "left_out"),
+        n_prompt_tokens=tokens.get("prompt"),
+        n_answer_tokens=tokens.get("answer"),
     )
 
 

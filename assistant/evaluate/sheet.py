@@ -23,6 +23,7 @@ from assistant.evaluate.per_question import (
     measure_short_answer,
     measure_silence,
     measure_validity,
+    measure_writing,
     right_speaker_characters,
 )
 from assistant.evaluate.questions import EvaluationSet, Question
@@ -194,6 +195,7 @@ class _Filler:
         quotes = list(dict.fromkeys(quoted.span for quoted in recorded.quotes))
         self._write(place, measure_quotes(question, quotes))
         self._write(place, measure_validity(recorded, self._set))
+        self._write(place, measure_writing(recorded))
         if self._is_scored(question):
             self._write(place, measure_silence(question, recorded))
         if self._has_short_answers:

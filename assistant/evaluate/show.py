@@ -122,14 +122,21 @@ def format_interval(definition: Definition, estimate: Estimate) -> str:
 def show_sweep(points: Sequence[Point], by: str, out: Path) -> None:
     """Print the combinations, best first; a star marks those that no other beats at everything."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading, justify in (("", "left"), ("settings", "left"), (by, "right"), ("95 %", "left"), ("median", "right")):
+    for heading, justify in (
+        ("", "left"),
+        ("settings", "left"),
+        (by, "right"),
+        ("95 %", "left"),
+        ("median", "right"),
+        ("MB", "right"),
+    ):
         table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for point in points:
         estimate, definition = point.evaluation.measures[by], define(by)
         interval = format_interval(definition, estimate)
         star = "★" if point.is_worth_it else ""
         value = format_value(definition, estimate.value)
-        table.add_row(star, point.name, value, interval, f"{point.seconds * 1000:.1f} ms")
+        table.add_row(star, point.name, value, interval, f"{point.seconds * 1000:.1f} ms", f"{point.megabytes:.1f}")
     _out.print(table)
     _out.print(Text(f"plot: {out / 'sweep.html'}"))
 

@@ -16,19 +16,22 @@ from typing import Any
 from assistant.evaluate.ask_all import Progress
 from assistant.evaluate.fingerprint import fingerprint
 from assistant.evaluate.load import load_set
-from assistant.evaluate.provide import forget_older_library
+from assistant.evaluate.provide import cut_anew, forget_older_library
 from assistant.evaluate.result import Evaluation
 from assistant.evaluate.run import evaluate
 from assistant.settings import Settings, load
 from index.errors import InputError
 
 # Settings that change what is stored; combinations that agree on them share one library and its embeddings.
-IN_THE_LIBRARY = ("embedding_model",)
+IN_THE_LIBRARY = ("embedding_model", "chunk_tokens")
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One combination. `seconds` is the median a question, `characters` the mean shown by five passages."""
+    """One combination.
+
+    `seconds` is the median a question, `characters` the mean shown by five passages, `megabytes` the library's size.
+    """
 
     name: str
     values: Mapping[str, str]
@@ -36,6 +39,7 @@ class Point:
     quality: float
     seconds: float
     characters: float
+    megabytes: float
     is_worth_it: bool = False
 
 
@@ -60,6 +64,7 @@ def sweep(
     by: str = "answer_f1",
     limit: int | None = None,
     scope: str | None = None,
+    library: str | Path | None = None,
     on_progress: Progress | None = None,
 ) -> list[Point]:
     """Evaluate every combination into a folder of its own in `out`; finished ones are not asked again.
@@ -68,24 +73,30 @@ def sweep(
     """
     out = Path(out).expanduser()
     out.mkdir(parents=True, exist_ok=True)
-    evaluation_set = load_set(set_path, scope=scope)
+    home = Path(library or load().library).expanduser()
+    evaluation_set = load_set(set_path, scope=scope, library=home)
     points = []
+    origin = None if evaluation_set.has_corpus else home
     for values in product(*grid.values()):
         chosen = dict(zip(grid, values, strict=True))
-        library = out / f"library-{_shared(chosen)}"
-        forget_older_library(library, evaluation_set)
+        folder = out / f"library-{_shared(chosen)}"
+        if origin:
+            cut_anew(folder, origin, evaluation_set, load(**chosen))
+        else:
+            forget_older_library(folder, evaluation_set)
+            origin = folder
         name = ", ".join(f"{key}={value}" for key, value in chosen.items())
         evaluation = evaluate(
             set_path,
             out / name.replace("/", "_").replace(", ", "+"),
-            library=library,
+            library=folder,
             settings=load(**chosen),
             limit=limit,
             scope=scope,
             keep_finished=True,
             on_progress=on_progress,
         )
-        points.append(_to_point(name, chosen, evaluation, by))
+        points.append(_to_point(name, chosen, evaluation, by, folder))
     points = mark_worth(sorted(points, key=lambda point: -point.quality))
     rows = [_to_row(point, by) for point in points]
     (out / "sweep.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
@@ -97,7 +108,7 @@ def _shared(chosen: Mapping[str, str]) -> str:
     return fingerprint({name: chosen.get(name) for name in IN_THE_LIBRARY})[:8]
 
 
-def _to_point(name: str, chosen: Mapping[str, str], evaluation: Evaluation, by: str) -> Point:
+def _to_point(name: str, chosen: Mapping[str, str], evaluation: Evaluation, by: str, library: Path) -> Point:
     if by not in evaluation.measures:
         raise InputError(f"no measure '{by}' on this set; it has {', '.join(evaluation.measures)}")
     stages: Mapping[str, Any] = evaluation.seconds.get("stages", {})
@@ -109,16 +120,17 @@ def _to_point(name: str, chosen: Mapping[str, str], evaluation: Evaluation, by: 
         evaluation.measures[by].value,
         stages.get("total", {}).get("p50", 0.0),
         characters.value if characters else 0.0,
+        (library / "catalog.sqlite").stat().st_size / 1e6,
     )
 
 
 def mark_worth(points: Sequence[Point]) -> list[Point]:
-    """Mark the points that no other beats in quality without being slower and showing more (Pareto's front)."""
+    """Mark the points that no other beats in quality without being slower or larger (Pareto's front)."""
     from dataclasses import replace
 
     def is_beaten(point: Point) -> bool:
-        mine = (-point.quality, point.seconds, point.characters)
-        others = ((-o.quality, o.seconds, o.characters) for o in points if o is not point)
+        mine = (-point.quality, point.seconds, point.megabytes)
+        others = ((-o.quality, o.seconds, o.megabytes) for o in points if o is not point)
         return any(all(a <= b for a, b in zip(other, mine, strict=True)) and other != mine for other in others)
 
     return [replace(point, is_worth_it=not is_beaten(point)) for point in points]
@@ -131,6 +143,7 @@ def _to_row(point: Point, by: str) -> dict[str, Any]:
         by: {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n},
         "seconds_p50": point.seconds,
         "characters@5": point.characters,
+        "megabytes": round(point.megabytes, 1),
         "worth_it": point.is_worth_it,
     }
 
@@ -146,17 +159,17 @@ def _page(set_name: str, points: Sequence[Point], by: str) -> str:
         cells = (
             f"<td>{escape(point.name)}</td><td>{draw_interval(e.value, e.low, e.high)}</td>"
             f"<td class='number'>{e.value:.3f}</td><td class='number'>{point.seconds * 1000:,.1f} ms</td>"
-            f"<td class='number'>{point.characters:,.0f}</td>"
+            f"<td class='number'>{point.characters:,.0f}</td><td class='number'>{point.megabytes:,.1f}</td>"
         )
         rows.append(f"<tr{' class=chief' if point.is_worth_it else ''}>{cells}</tr>")
     style = resources(__package__).joinpath("report.css").read_text(encoding="utf-8")
     front = draw_front([(p.seconds * 1000, p.quality, p.name, p.is_worth_it) for p in points], by)
-    numbers = "".join(f"<th class='number'>{escape(name)}</th>" for name in (by, "median", "characters@5"))
+    numbers = "".join(f"<th class='number'>{escape(name)}</th>" for name in (by, "median", "characters@5", "MB"))
     head = f"<tr><th>settings</th><th></th>{numbers}</tr>"
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>Sweep: {escape(set_name)}</title>"
         f"<style>{style}</style><main><h1>Sweep: {escape(set_name)}</h1>"
-        "<p class='soft'>Bold: no other combination is better, faster and shows less.</p>"
+        "<p class='soft'>Bold: no other combination is as good, as fast and as small.</p>"
         f"<div class='plots'><figure class='card'>{front}</figure></div>"
         f"<h2>Combinations</h2><table class='measures'>{head}{''.join(rows)}</table></main></html>"
     )

@@ -123,7 +123,12 @@ def _opened(folder: Path, settings: Settings, prepare: Callable[[Library], None]
     from assistant.ask import Assistant
     from index.library import Library
 
-    library = Library.open(folder, model=settings.embedding_model)
+    library = Library.open(
+        folder,
+        model=settings.embedding_model,
+        chunk_tokens=settings.chunk_tokens,
+        words_weight=settings.words_weight,
+    )
     prepare(library)
     return Assistant(library, settings)
 
