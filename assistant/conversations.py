@@ -31,6 +31,7 @@ class Conversations(Protocol):
     """Where conversations are kept, as JSON with the keys id, name, changed and turns."""
 
     def list(self) -> Sequence[dict[str, Any]]: ...
+    def names(self, search: str = "", limit: int = 50) -> Sequence[dict[str, str]]: ...
     def get(self, conversation_id: str) -> dict[str, Any] | None: ...
     def save(self, conversation: dict[str, Any]) -> None: ...
     def delete(self, conversation_id: str) -> None: ...
@@ -45,6 +46,12 @@ class MemoryConversations:
     def list(self) -> Sequence[dict[str, Any]]:
         return sorted(self._kept.values(), key=lambda each: str(each["changed"]), reverse=True)
 
+    def names(self, search: str = "", limit: int = 50) -> Sequence[dict[str, str]]:
+        """Return id, name and last change of those whose name, questions or answers hold all words, the last first."""
+        words = search.casefold().split()
+        found = [each for each in self.list() if all(word in _said(each).casefold() for word in words)]
+        return [{name: each[name] for name in ("id", "name", "changed")} for each in found[:limit]]
+
     def get(self, conversation_id: str) -> dict[str, Any] | None:
         return self._kept.get(conversation_id)
 
@@ -53,6 +60,11 @@ class MemoryConversations:
 
     def delete(self, conversation_id: str) -> None:
         self._kept.pop(conversation_id, None)
+
+
+def _said(kept: dict[str, Any]) -> str:
+    answers = (turn["answer"] for turn in kept["turns"])
+    return " ".join([kept["name"], *(f"{answer['question']} {answer['text']}" for answer in answers)])
 
 
 @dataclass(frozen=True, slots=True)

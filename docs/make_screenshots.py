@@ -22,7 +22,7 @@ SIZES = {"page": (1440, 900), "tablet": (768, 1024), "phone": (360, 780)}
 
 
 def main() -> None:
-    """Serve a fresh example library and photograph it: an answer with its source, and an abstention, light and dark."""
+    """Serve a fresh example library and photograph its states, light and dark."""
     with tempfile.TemporaryDirectory() as folder:
         with Library.open(Path(folder) / "example.library") as library:
             library.sync(DOCUMENTS)
@@ -47,7 +47,12 @@ def photograph(address: str) -> None:
                 picture(page, QUESTIONS[0], HERE / f"{name}{suffix}.png", cite=True)
                 if name == "page":
                     picture(page, QUESTIONS[3], HERE / f"abstention{suffix}.png", cite=False)
+                    view(page, address, HERE / f"people{suffix}.png")
                 page.close()
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        open_page(page, address)
+        page.add_style_tag(content="html { font-size: 200% }")
+        picture(page, QUESTIONS[0], HERE / "large-text.png", cite=False)
         browser.close()
 
 
@@ -73,6 +78,14 @@ def picture(page: Page, question: str, target: Path, *, cite: bool) -> None:
     if cite:
         page.locator("#turns .cite").first.click()
         page.locator("#source mark").first.wait_for()
+    page.wait_for_timeout(500)
+    page.screenshot(path=str(target))
+
+
+def view(page: Page, address: str, target: Path) -> None:
+    """Save the people view."""
+    page.goto(f"{address}?view=people")
+    page.locator("#view circle").first.wait_for()
     page.wait_for_timeout(500)
     page.screenshot(path=str(target))
 

@@ -11,6 +11,12 @@ from typing import Any
 
 from index.database import Database
 
+# A conversation's name, questions and answers: what a reader remembers of it.
+_SAID = (
+    "(json_extract(content, '$.name') || ' ' || (SELECT coalesce(group_concat(json_extract(value, '$.answer.question') "
+    "|| ' ' || json_extract(value, '$.answer.text'), ' '), '') FROM json_each(content, '$.turns')))"
+)
+
 
 class Conversations:
     """The conversations of one library, as JSON with at least `id`, `name`, `changed` (ISO) and `turns`."""
@@ -22,6 +28,15 @@ class Conversations:
         """Return all conversations, the last changed first."""
         rows = self._database.all_rows("SELECT content FROM conversations ORDER BY changed DESC, id")
         return [json.loads(row[0]) for row in rows]
+
+    def names(self, search: str = "", limit: int = 50) -> builtins.list[dict[str, str]]:
+        """Return id, name and last change of those whose name, questions or answers hold all words, the last first."""
+        words = [f"%{_literally(word)}%" for word in search.split()]
+        where = " AND ".join([f"{_SAID} LIKE ? ESCAPE '\\'"] * len(words)) or "1"
+        columns = "id, json_extract(content, '$.name'), changed"
+        sql = f"SELECT {columns} FROM conversations WHERE {where} ORDER BY changed DESC, id LIMIT ?"
+        rows = self._database.all_rows(sql, *words, limit)
+        return [{"id": id_, "name": name, "changed": changed} for id_, name, changed in rows]
 
     def get(self, conversation_id: str) -> dict[str, Any] | None:
         row = self._database.one_row("SELECT content FROM conversations WHERE id = ?", conversation_id)
@@ -35,3 +50,8 @@ class Conversations:
 
     def delete(self, conversation_id: str) -> None:
         self._database.run("DELETE FROM conversations WHERE id = ?", conversation_id)
+
+
+def _literally(word: str) -> str:
+    """Return a word in which LIKE takes nothing for a sign of its own."""
+    return "".join(f"\\{letter}" if letter in "\\%_" else letter for letter in word)

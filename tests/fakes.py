@@ -84,6 +84,7 @@ class FakeLibrary:
     originals: dict[str, bytes] = field(default_factory=dict)
     conversations: MemoryConversations = field(default_factory=MemoryConversations)
     generation: int = 0
+    folder: Path = Path("nowhere")
 
     @property
     def n_documents(self) -> int:
@@ -102,11 +103,10 @@ class FakeLibrary:
         if b"\0" in data:
             raise UnsupportedFile(f"{name}: binary content under a text name")
         text = data.decode("utf-8")
-        for stage in ("splitting", "embedding"):
-            for done in range(4):
-                if on_progress:
-                    on_progress(Progress(stage, done, 4 if stage == "embedding" else 0))
-                time.sleep(0.2 if "slow" in name else 0)
+        for stage, done in (("splitting", 0), *(("embedding", n) for n in range(4))):
+            if on_progress:
+                on_progress(Progress(stage, done, 4 if stage == "embedding" else 0))
+            time.sleep(0.3 * name.count("slow"))
         new = document(name, text, text.partition("\n")[0][:80], kind=name.rpartition(".")[2])
         self.originals[new.id] = data
         self.add([new])

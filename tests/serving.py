@@ -47,7 +47,7 @@ class Server:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_HERE.parent), str(_HERE)])}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
         self.port = int(self._process.stdout.readline())
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240  # a loaded machine imports Gradio in a minute
         while not httpx.get(f"{self.address}page/style.css").is_success:
             assert time.monotonic() < until, "the page did not come up"
             time.sleep(0.05)
@@ -63,6 +63,7 @@ def main(port: int, kept: Path) -> None:
     stay_offline()
     library = harbour_library()
     library.conversations = FileConversations(kept)
+    library.folder = kept.parent
     listening = listen("127.0.0.1", port)
     print(listening.getsockname()[1], flush=True)  # noqa: T201 - read by the test that started this
     app = app_for(Service(lambda: FakeAssistant(library)).open())

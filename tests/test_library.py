@@ -490,3 +490,15 @@ def test_an_upload_tells_what_is_being_done_to_it(library):
     assert embedded == sorted(embedded)
     assert embedded[-1] == library.n_passages == told[-1].n_passages_all
     assert len(set(embedded)) > 2
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("", ["b", "a"]), ("SILT fees", ["a"]), ("fees", ["b", "a"]), ("named", ["b"]), ("100%", []), ("_", [])],
+)
+def test_conversations_are_found_by_their_name_questions_and_answers(library, search, found):
+    for id_, name, question, text in (("a", "One", "What of the fees?", "Silt."), ("b", "Named", "Fees?", "")):
+        turns = [{"answer": {"question": question, "text": text}}]
+        library.conversations.save({"id": id_, "name": name, "changed": f"2025-01-0{ord(id_) - 96}", "turns": turns})
+    assert [each["id"] for each in library.conversations.names(search)] == found
+    assert len(library.conversations.names(limit=1)) == 1

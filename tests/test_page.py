@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from fakes import FakeAssistant, FakeLibrary, document, harbour_library
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Answer, Citation, Kind, Query, ShortAnswer
+from assistant.answer import Answer, Citation, Kind, ModelUse, Query, SentenceCheck, ShortAnswer, Support
 from assistant.conversations import Conversation, answer_from_json, conversation_from_json
-from assistant.page import render, shelf, source, transcript
+from assistant.page import render, reports, shelf, source, transcript
+from assistant.page.people import Spoken, Wanted, people_view, rows, to_csv
 from assistant.page.talk import Asked
+from assistant.page.timeline import Mark, timeline
 from assistant.page.words import certainty, count, day, ordinal, seconds
-from index.records import Document, DocumentInfo, Passage
+from assistant.speakers import counted
+from index.records import Document, DocumentInfo, Passage, Statement
 
 FEES = "What did Aaltonen say about the fees?"
 HOSTILE = (
@@ -29,6 +36,17 @@ HOSTILE = (
     "&lt;b&gt; &amp;amp;",
     "\u202egpj.exe",
 )
+
+
+def write_report(folder: Path, *answers: str) -> None:
+    """Write what an evaluation leaves behind: one measure, and the answers given as id, text, id, text …"""
+    folder.mkdir(parents=True, exist_ok=True)
+    measures = {"measures": {"R@5": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 2}}, "n_questions": 2}
+    (folder / "metrics.json").write_text(json.dumps(measures))
+    given = zip(answers[::2], answers[1::2], strict=True)
+    lines = [{"query_id": id_, "question": text, "text": text, "confidence": 0.9} for id_, text in given]
+    (folder / "answers.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    (folder / "report.html").write_text("<!doctype html><title>Report</title><p>Everything</p>")
 
 
 class Markup(HTMLParser):
@@ -44,7 +62,7 @@ class Markup(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
-        if tag != "meta":
+        if tag not in ("meta", "input"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
@@ -158,14 +176,15 @@ def test_a_pending_turn_is_busy_and_a_failed_one_says_why():
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_text_stays_text_everywhere(hostile: str):
+def test_hostile_text_stays_text_everywhere(hostile: str, tmp_path: Path):
     info = DocumentInfo(hostile, hostile, hostile, hostile, hostile, hostile)
     text = f"{hostile} said so"
     held = Document(info, text, "", (0,), (hostile,))
     cited = (Citation(1, 0, len(text), info, held.span(0, len(text)), hostile, "direct", hostile, hostile, 1),)
     passage = Passage(info, 0, len(text), text, rank=1)
     query = Query(hostile, hostile, Kind.FACT, hostile, hostile, hostile, hostile, hostile)
-    answered = Answer(query, text, 0.5, cited, None, (passage,), None, (hostile,), model=hostile)
+    written = ModelUse(hostile, hostile, (SentenceCheck(hostile, Support.UNSUPPORTED, problem=hostile),))
+    answered = Answer(query, text, 0.5, cited, None, (passage,), None, (hostile,), model=written)
     shown = [
         render.turn(answered, 1),
         render.pending(hostile, 1, hostile),
@@ -175,6 +194,10 @@ def test_hostile_text_stays_text_everywhere(hostile: str):
         shelf.documents([info]),
         shelf.conversations([(hostile, hostile, hostile)]),
         shelf.welcome([hostile], 1),
+        people_view(_spoken([_hostile_statement(info, hostile)], Wanted(hostile, hostile, hostile, hostile, hostile))),
+        reports.nothing(Path(hostile)),
+        reports.question_rows(reports.Chosen(), _report(hostile, tmp_path / "report"), None),
+        reports.evaluation_view([hostile], reports.Chosen(hostile), _report(hostile, tmp_path / "report"), None),
     ]
     plain = {
         "article",
@@ -207,12 +230,101 @@ def test_hostile_text_stays_text_everywhere(hostile: str):
         "svg",
         "path",
     }
+    plain |= set(
+        "form label input select option table thead tbody tr th td circle text title line iframe pre code".split()
+    )
     for html in shown:
         parsed = Markup(html)
         assert not parsed.open
         assert {tag for tag, _ in parsed.tags} <= plain
         assert not [name for _, attrs in parsed.tags for name in attrs if name.startswith("on")]
         assert all(not (attrs.get("href") or "").startswith(("javascript:", "http")) for _, attrs in parsed.tags)
+
+
+def _hostile_statement(info: DocumentInfo, hostile: str) -> Statement:
+    span = Document(info, hostile, "").span(0, len(hostile))
+    return Statement(info, hostile, hostile, "direct", (span, span), 0, len(hostile), (hostile,), "2025-01-01")
+
+
+def _spoken(statements: list[Statement], wanted: Wanted = Wanted()) -> Spoken:  # noqa: B008 - frozen
+    topics = {each.speaker: (each.speaker, "fees") for each in statements}
+    return Spoken(wanted, counted(statements, [], topics), statements)
+
+
+def _report(text: str, folder: Path) -> reports.Report:
+    write_report(folder, "q1", text)
+    return reports.read_report(text, folder)
+
+
+# --- people
+
+
+def test_the_people_view_counts_who_said_what_and_each_row_opens_the_source(library: FakeLibrary):
+    html = Markup(people_view(_spoken(library.statements())))
+    assert "1 speaker, 3 statements in 2 documents" in html.text
+    places = [(a["data-document"], a["data-start"]) for a in html.named("button", "words")]
+    assert places == [(s.document.id, str(s.content[0].start)) for s in library.statements()]
+    assert len(html.named("circle")) == 3
+    assert sum("direct" in dot["class"] for dot in html.named("circle")) == 2
+    asked = [a["data-question"] for a in html.named("button", "topic")]
+    assert asked == ["What did Lena Aaltonen say about Lena Aaltonen?", "What did Lena Aaltonen say about fees?"]
+
+
+def test_nobody_found_offers_everybody_only_where_something_was_asked():
+    assert "Nobody is quoted" in people_view(_spoken([]))
+    assert "Show everybody" in people_view(_spoken([], Wanted(topic="whales")))
+
+
+def test_a_table_for_a_spreadsheet_holds_no_formula(library: FakeLibrary):
+    first = replace(library.statements()[0], speaker="=HYPERLINK(1)")
+    lines = list(csv.DictReader(io.StringIO(to_csv([first]))))
+    assert lines[0]["speaker"] == "'=HYPERLINK(1)"
+    assert lines[0]["words"] == first.content[0].text
+    assert int(lines[0]["start"]) == first.content[0].start
+
+
+def test_rows_beyond_those_shown_follow_without_a_gap(library: FakeLibrary):
+    many = library.statements() * 30
+    assert rows(many) + rows(many, 50) == rows(many[:50]) + rows(many[50:])
+
+
+@pytest.mark.parametrize(
+    ("dates", "ticks"),
+    [
+        (["2025-04-03"], ["3 Apr 2025"]),
+        (["2024-11-30", "2025-02-01"], ["Dec 2024", "Jan 2025", "Feb 2025"]),
+        (["1990", "2025-06"], ["1990", "1996", "2002", "2008", "2014", "2020", "2026"]),
+        (["2025-02-31"], ["15 Jun 2025"]),
+        ([], []),
+    ],
+    ids=["one day", "months", "years", "no real date", "none"],
+)
+def test_a_timeline_has_round_dates_and_a_dot_for_each_statement(dates: list[str], ticks: list[str]):
+    place = render.Place("d", 0, 1)
+    html = timeline(["A"], [Mark("A", date, True, place, "A") for date in dates])
+    dots = Markup(html).named("circle")
+    assert len(dots) == len(dates)
+    assert all(150 <= float(dot["cx"]) <= 760 for dot in dots)
+    assert re.findall(r'<text class="tick"[^>]*>([^<]*)</text>', html) == ticks
+
+
+# --- evaluation
+
+
+def test_two_runs_stand_side_by_side_and_differences_are_marked(tmp_path: Path):
+    write_report(tmp_path / "a", "q1", "Yes.", "q2", "No.")
+    write_report(tmp_path / "sub" / "b", "q1", "Yes.", "q2", "Never.")
+    (tmp_path / "unfinished").mkdir()
+    found = reports.find_reports(tmp_path)
+    assert set(found) == {"a", "sub/b"}
+    one, other = (reports.read_report(name, found[name]) for name in ("a", "sub/b"))
+    html = Markup(reports.evaluation_view(list(found), reports.Chosen("a", "sub/b"), one, other))
+    assert "0.500" in html.text
+    assert "0.400–0.600" in html.text
+    assert len(html.named("b", "differs")) == 1
+    only = Markup(reports.question_rows(reports.Chosen(show="different"), one, other))
+    assert ("No." in only.text, "Yes." in only.text) == (True, False)
+    assert "Yes." in reports.question_rows(reports.Chosen(words="yes"), one, other)
 
 
 # --- the source pane

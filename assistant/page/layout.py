@@ -18,13 +18,14 @@ _LIBRARY = """
 <button type="button" data-do="show" data-view="evaluation">Evaluation</button></nav>
 <button type="button" class="new" data-do="new">New conversation</button>
 <div id="drop" class="drop"><span>Drop files or a folder here</span>
-<span class="choices"><button type="button" data-do="choose">Choose files</button>
-<button type="button" data-do="choose-folder">Choose a folder</button></span>
+<span class="choices">or choose <button type="button" data-do="choose" aria-label="Choose files">files</button>
+<button type="button" data-do="choose-folder" aria-label="Choose a folder">a folder</button></span>
 <input type="file" id="files" multiple hidden aria-label="Files to add">
 <input type="file" id="folder" webkitdirectory hidden aria-label="Folder to add"></div>
 <ul id="uploads" class="uploads" aria-label="Uploads" hidden></ul>
 <div class="search" hidden>
-<input type="search" id="search" aria-label="Find a document or a conversation" placeholder="Find by name…"></div>
+<input type="search" id="search" aria-label="Find a document or a conversation" placeholder="Find by words…">
+</div>
 <div id="documents"></div><div id="conversations"></div><div id="people"></div>
 """
 _BAR = """

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from assistant.answer import Answer, Citation, Query, Reason
+from assistant.answer import Answer, Citation, ModelUse, Query, Reason, Support
 from assistant.page.words import certainty, day, how, ordinal, seconds
 from index.records import Passage
 
@@ -24,6 +24,13 @@ _TITLES = {
     Reason.TOO_WEAK: "Nothing sure enough to quote",
     Reason.UNSUPPORTED: "Nothing the documents support",
     Reason.NO_DOCUMENTS: "No documents yet",
+}
+_SUPPORT = {
+    Support.QUOTED: "quoted word for word",
+    Support.SUPPORTED: "stands in what it cites",
+    Support.PARAPHRASE: "stands in what it cites, its quotation marks taken away",
+    Support.UNSUPPORTED: "struck",
+    Support.LEFT_OUT: "left out",
 }
 _THUMB = (
     '<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
@@ -56,7 +63,8 @@ def turn(answer: Answer, number: int, *, verdict: str | None = None) -> str:
     """Return the whole turn: question, what was understood, the answer, what can be done with it."""
     body = _abstention(answer) if answer.abstention else _supported(answer, number)
     buttons = "" if answer.abstention else _buttons(answer.follow_ups, "Ask next")
-    inside = understood(answer.query) + body + _foot(answer, verdict) + why(answer) + buttons
+    note = f'<p class="note" dir="auto">{escape(answer.model.note)}</p>' if answer.model and answer.model.note else ""
+    inside = understood(answer.query) + body + note + _foot(answer, verdict) + why(answer) + buttons
     return _article(number, answer.query.question, inside, f' data-understood="{_reading(answer.query)}"')
 
 
@@ -293,9 +301,20 @@ def why(answer: Answer) -> str:
     if not answer.passages:
         return ""
     rows = "".join(_reason(passage) for passage in answer.passages)
-    return (
-        f'<div class="why" hidden><p>{_sureness(answer)}</p><h3>Passages read for this answer</h3><ol>{rows}</ol></div>'
+    passages = f"<h3>Passages read for this answer</h3><ol>{rows}</ol>"
+    return f'<div class="why" hidden><p>{_sureness(answer)}</p>{_written(answer.model)}{passages}</div>'
+
+
+def _written(model: ModelUse | None) -> str:
+    """Return what the check found of each sentence that a language model wrote."""
+    if model is None or not model.sentences:
+        return ""
+    rows = "".join(
+        f'<li class="{check.support.value}"><span dir="auto">{escape(check.text)}</span> '
+        f"<small>{escape(_SUPPORT[check.support])}{escape(f': {check.problem}' if check.problem else '')}</small></li>"
+        for check in model.sentences
     )
+    return f'<h3>What {escape(model.name)} wrote</h3><ul class="written">{rows}</ul>'
 
 
 def _sureness(answer: Answer) -> str:

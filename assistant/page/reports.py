@@ -171,7 +171,8 @@ def _table(names: Sequence[str], report: Report, against: Report | None) -> str:
         f'<th class="number"><bdi>{escape(against.name)}</bdi></th><th class="number">change</th>' if against else ""
     )
     head = (
-        f"<tr><th>Measure</th><th>{draw_scale()}</th><th class='number'>Value</th><th>95 %</th>"
+        f"<tr><th>Measure</th><th><span class='visually-hidden'>From 0 to 1</span>{draw_scale()}</th>"
+        f"<th class='number'>Value</th><th>95 %</th>"
         f"<th class='number'>n</th>{other}</tr>"
     )
     rows, part = "", None

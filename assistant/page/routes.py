@@ -75,9 +75,8 @@ def _lists(service: Service) -> APIRouter:
 
     @router.get("/conversations")
     def conversations(current: str = "", search: Search = "") -> str:
-        words = search.casefold().split()
-        kept = [each for each in service.conversations.list() if all(word in each["name"].casefold() for word in words)]
-        return shelf.conversations([(each["id"], each["name"], each["changed"]) for each in kept], current)
+        kept = service.conversations.names(search)
+        return shelf.conversations([(each["id"], each["name"], each["changed"]) for each in kept], current, search)
 
     @router.get("/choices")
     def choices() -> str:

@@ -76,12 +76,12 @@ def _person(person: Speaks) -> str:
     )
 
 
-def conversations(kept: Sequence[tuple[str, str, str]], current: str = "") -> str:
+def conversations(kept: Sequence[tuple[str, str, str]], current: str = "", search: str = "") -> str:
     """Return the list of conversations, each given as (id, name, ISO date of its last turn)."""
-    if not kept:
-        return ""
-    rows = "".join(_conversation(*each, current=each[0] == current) for each in kept[:50])
     heading = '<h2 id="conversations-title">Conversations</h2>'
+    if not kept:
+        return f'{heading}<p class="empty">No conversation with these words.</p>' if search.strip() else ""
+    rows = "".join(_conversation(*each, current=each[0] == current) for each in kept)
     return f'{heading}<ul class="list" aria-labelledby="conversations-title">{rows}</ul>'
 
 

@@ -104,7 +104,8 @@ def _axis(scale: _Scale, height: int) -> str:
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
     """Return at most seven round dates inside the scale: years where it spans several, else months, else days."""
-    start, end = date.fromordinal(max(1, first)), date.fromordinal(last)
+    first, last = max(1, first), min(last, date.max.toordinal())
+    start, end = date.fromordinal(first), date.fromordinal(last)
     years = [date(year, 1, 1) for year in range(start.year, end.year + 1)]
     months = [date(year.year, month, 1) for year in years for month in range(1, 13)]
     chosen, width = (years, 4) if last - first > 3 * _YEAR else (months, 7)

@@ -15,8 +15,9 @@ _STYLE = """
 body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.6 Georgia, serif }
 body { color: #1c1b19; background: #faf9f6 }
 pre { white-space: pre-wrap; font: inherit } h2 { margin: 2rem 0 .5rem } li { margin: .6rem 0 }
+summary { color: #5f5b54; font-size: .85rem; cursor: pointer } details p { white-space: pre-line; margin: .3rem 0 }
 blockquote { margin: .2rem 0; padding-left: 1rem; border-left: 3px solid #0d5c63 } small { color: #5f5b54 }
-@media (prefers-color-scheme: dark) { body { color: #ece9e2; background: #16171a } small { color: #a9a499 } }
+@media (prefers-color-scheme: dark) { body { color: #ece9e2; background: #16171a } small, summary { color: #a9a499 } }
 """
 
 
@@ -52,7 +53,7 @@ def to_html(conversation: Conversation) -> str:
 def _turn(answer: Answer, at: str) -> str:
     cited = "".join(
         f'<li value="{citation.number}"><blockquote dir="auto">{escape(citation.quote.text)}</blockquote>'
-        f"<small>{escape(_place(citation))}</small></li>"
+        f"<small>{escape(_place(citation))}</small>{_passage(answer, citation)}</li>"
         for citation in answer.citations
     )
     return (
@@ -60,6 +61,17 @@ def _turn(answer: Answer, at: str) -> str:
         f'<pre dir="auto">{escape(answer.text)}</pre><ol>{cited}</ol>'
         f"<p><small>{_verdict(answer)}, {escape(day(at))}</small></p>"
     )
+
+
+def _passage(answer: Answer, citation: Citation) -> str:
+    """Return the passage the quote stands in, with the quote marked in it; folded."""
+    span = citation.quote
+    for each in answer.passages:
+        if each.document.id == citation.document.id and each.start <= span.start and span.end <= each.end:
+            a, b = span.start - each.start, span.end - each.start
+            marked = f"{escape(each.text[:a])}<mark>{escape(each.text[a:b])}</mark>{escape(each.text[b:])}"
+            return f'<details><summary>in its passage</summary><p dir="auto">{marked}</p></details>'
+    return ""
 
 
 def _place(citation: Citation) -> str:

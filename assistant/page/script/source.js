@@ -31,6 +31,7 @@ async function openPlace({ speaker, ...wanted }, opener) {
   $$("[aria-current=true].cite").forEach((each) => each.removeAttribute("aria-current"));
   opened.list[opened.at]?.setAttribute("aria-current", "true");
   showCitation();
+  readOn($(".source-text"));
   const mark = $("#source mark");
   if (mark) {
     mark.tabIndex = -1;
@@ -38,6 +39,17 @@ async function openPlace({ speaker, ...wanted }, opener) {
     mark.focus({ preventScroll: true });
   } else $("#source-title").focus();
   await showPlaces(wanted, speaker);
+}
+
+/** Fetch what comes before and after the window before the reader reaches its edge. */
+function readOn(text) {
+  const edges = new IntersectionObserver(
+    (seen) => seen.filter((each) => each.isIntersecting).forEach((each) => more(each.target).catch(() => {})),
+    { root: text, rootMargin: "900px" },
+  );
+  const watch = () => $$(".more", text).forEach((each) => edges.observe(each));
+  new MutationObserver(watch).observe(text, { childList: true });
+  requestAnimationFrame(watch);
 }
 
 function showCitation() {
@@ -59,7 +71,7 @@ async function showPlaces({ document: id, start }, speaker) {
   opened.placeAt = here;
   $(".speaks").hidden = opened.places.length < 2;
   const where = here < 0 ? `${opened.places.length} places` : `${here + 1} of ${opened.places.length}`;
-  $("#speaks").textContent = `${speaker}: ${where}`;
+  $("#speaks").textContent = `${speaker} speaks: ${where}`;
   $('[data-do="said-before"]').disabled = here <= 0;
   $('[data-do="said-after"]').disabled = here >= opened.places.length - 1;
 }
