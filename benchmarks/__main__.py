@@ -1,107 +1,61 @@
-"""Speed and size as ratios, measured side by side in one run: `make bench`.
+"""Speed and size: `python -m benchmarks [NAME…] [--size N]`, all of moderate length without a name (`make bench`).
 
-Times on a busy machine mean little; each row compares two ways of doing the same work, in turn.
+Ratios come from one run; times mean something only where the machine is free, so its load stands below the table.
 """
 
 from __future__ import annotations
 
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
+import argparse
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.table import Table
 
-from assistant.ask import Assistant
-from assistant.example import DOCUMENTS, QUESTIONS
-from index import Library
-from index.embed import SentenceTransformersEmbedder, load_embedder
-from index.export import weights_folder
+from benchmarks.everyday import everyday
+from benchmarks.indexing import against_tutorial, one_paragraph, unchanged
+from benchmarks.searching import growth, searching
+from benchmarks.timing import Row, load
+from benchmarks.upkeep import kills, upkeep
 
-ROUNDS = 5
-
-
-def main() -> None:
-    """Print a table of what was measured."""
-    table = Table("what", "ours", "against", "ratio", title="medians of paired rounds, seconds")
-    for row in (embedding(), indexing_again(), statements(), first_answer(), answer()):
-        table.add_row(*row)
-    Console().print(table)
-
-
-def embedding() -> tuple[str, ...]:
-    """Embed the example's passages: int8 through onnxruntime against sentence-transformers, both without batches."""
-    texts = [paragraph for path in DOCUMENTS.glob("*.txt") for paragraph in path.read_text().split("\n\n")]
-    ours, theirs = load_embedder(), SentenceTransformersEmbedder(str(weights_folder()))
-    ours.embed(texts[:2]), theirs.embed(texts[:2])
-    return _paired("embedding, against sentence-transformers", lambda: ours.embed(texts), lambda: theirs.embed(texts))
+ALL: dict[str, Callable[..., Iterator[Row]]] = {
+    "everyday": everyday,
+    "tutorial": against_tutorial,
+    "unchanged": unchanged,
+    "paragraph": one_paragraph,
+    "search": searching,
+    "upkeep": upkeep,
+    "growth": growth,
+    "kills": kills,
+}
+LONG = {"growth", "kills"}  # only when named
+# Of what would take long in full; --size asks for it.
+MODERATE = {"tutorial": 300}
 
 
-def indexing_again() -> tuple[str, ...]:
-    """Sync an unchanged folder against building it."""
-
-    def build() -> None:
-        with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
-            library.sync(DOCUMENTS)
-
-    with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
-        library.sync(DOCUMENTS)
-        return _paired("sync of an unchanged folder, against building it", lambda: library.sync(DOCUMENTS), build)
-
-
-def statements() -> tuple[str, ...]:
-    """Index with who said what against without."""
-
-    def build(attribute: object) -> None:
-        with tempfile.TemporaryDirectory() as folder, Library.open(folder, attribute=attribute) as library:
-            library.sync(DOCUMENTS)
-
-    build(None)  # spaCy's pipeline is loaded once
-    return _paired("indexing with statements, against without", lambda: build(None), lambda: build(lambda document: []))
+def main() -> int:
+    """Print a line as each is measured, then the table; exit status 1 where something promised is not kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and size.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(ALL)}")
+    parser.add_argument("--size", type=int, help="documents, files, characters, passages, cycles or kills")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(ALL):
+        parser.error(f"no benchmark '{unknown.pop()}': choose from {', '.join(ALL)}")
+    console, rows = Console(), list[Row]()
+    for name in options.names or [name for name in ALL if name not in LONG]:
+        size = options.size or (MODERATE.get(name) if not options.names else None)
+        for row in ALL[name](size) if size else ALL[name]():
+            rows.append(row)
+            console.print(f"{row.what}: {row.value}", highlight=False)
+    console.print(_table(rows), f"load {load()}", highlight=False)
+    return 1 if any(row.is_kept is False for row in rows) else 0
 
 
-def first_answer() -> tuple[str, ...]:
-    """Ask in a new process against a bare import of gradio in one."""
-    with tempfile.TemporaryDirectory() as folder:
-        with Library.open(folder) as library:
-            library.sync(DOCUMENTS)
-        ask = [sys.executable, "-m", "assistant.cli", "ask", QUESTIONS[0], "--library", folder]
-        return _paired(
-            "an answer in a new process, against `import gradio`",
-            lambda: subprocess.run(ask, capture_output=True, check=False),
-            lambda: subprocess.run([sys.executable, "-c", "import gradio"], check=True),
-        )
-
-
-def answer() -> tuple[str, ...]:
-    """Answer a question against retrieving its passages alone."""
-    with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder)) as library:
-        library.sync(DOCUMENTS)
-        assistant = Assistant(library)
-        return _paired(
-            "a whole answer, against retrieval alone",
-            lambda: assistant.ask(QUESTIONS[1]),
-            lambda: library.retrieve(QUESTIONS[1], k=50),
-        )
-
-
-def _paired(what: str, ours: Callable[[], object], against: Callable[[], object]) -> tuple[str, ...]:
-    """Time both in turn and return their medians and the median of the ratios."""
-    pairs = [(_seconds(ours), _seconds(against)) for _ in range(ROUNDS)]
-    mine, other = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    return what, f"{mine:.3f}", f"{other:.3f}", f"{ratio:.2f}"
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def _table(rows: list[Row]) -> Table:
+    table = Table("what", "measured", "promised", "", box=None)
+    for row in rows:
+        table.add_row(row.what, row.value, row.promised, {None: "", True: "kept", False: "not kept"}[row.is_kept])
+    return table
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -166,18 +166,16 @@ class Catalog(Places):
         """Return the numbers of the chunks inside the filters, ascending; of a speaker, those that hold his "
         "statements."""
         where, values = document_filter(filters)
+        clauses = [f"document IN (SELECT d.number FROM documents d {where})"] if where else []
         if filters.speaker is not None:
             marks = ",".join("?" * len(identities))
-            where += (
-                f"{' AND' if where else 'WHERE'} c.number IN (SELECT k.number FROM statements s JOIN chunks k ON "
-                f"k.document = s.document AND k.start < s.end AND s.start < k.end WHERE s.identity IN ({marks}))"
+            clauses.append(
+                "number IN (SELECT k.number FROM statements s JOIN chunks k ON k.document = s.document AND "
+                f"k.start < s.end AND s.start < k.end WHERE s.identity IN ({marks}))"
             )
             values += tuple(identities)
-        rows = self.all_rows(
-            f"SELECT c.number FROM chunks c JOIN documents d ON d.number = c.document {where} ORDER BY c.number",
-            *values,
-        )
-        return np.array([row[0] for row in rows], np.int64)
+        rows = self.all_rows(f"SELECT number FROM chunks WHERE {' AND '.join(clauses) or 'TRUE'}", *values)
+        return np.sort(np.array([row[0] for row in rows], np.int64))
 
     def matrix(self, numbers: NDArray[np.int64] | None = None) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
         """Return chunk numbers, ascending, and their vectors as rows; of all chunks where `numbers` is None."""
@@ -207,7 +205,8 @@ class Catalog(Places):
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
         within, values = "", tuple[str, ...]()
         if scope is not None:
-            within, values = "AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(scope.tolist()),)
+            # With the plus the matches are filtered; without, each number in turn is looked up among the matches.
+            within, values = "AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(scope.tolist()),)
         sql = (
             f"SELECT rowid, -bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ? {within} ORDER BY score "
             "DESC, rowid LIMIT ?"

@@ -22,7 +22,8 @@ _MIN_FREE_PAGES = 1000  # of 4 kB
 _FREE = 0.2
 # From each earlier version to the next.
 _MIGRATIONS = {
-    1: "CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE);",
+    1: "CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE); "
+    "CREATE INDEX documents_filters ON documents (source, date, id);",
 }
 
 

@@ -14,6 +14,7 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_root ON documents (root, path);
 CREATE INDEX documents_content ON documents (content_hash);
+CREATE INDEX documents_filters ON documents (source, date, id);  -- filters without the texts
 
 -- Files that gave no document, with the reason; read again when they change.
 CREATE TABLE skipped (

@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from fnmatch import fnmatch
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -71,9 +72,11 @@ def state(library):
     }
 
 
-def assert_equals_fresh_build(library, source):
+def assert_equals_fresh_build(library, source, exclude=(), uploads=None):
     with tempfile.TemporaryDirectory() as scratch, opened(Path(scratch) / "fresh") as fresh:
-        fresh.sync(source)
+        fresh.sync(source, exclude=exclude)
+        for name, data in (uploads or {}).items():
+            fresh.add_upload(name, data)
         ours, theirs = state(library), state(fresh)
     for part, expected in theirs.items():
         assert ours[part] == expected, part
@@ -250,37 +253,61 @@ def test_a_second_writer_is_told_who_writes(tmp_path, library, source):
     assert library.sync(source, wait_seconds=10).added == 3  # the lock died with its process
 
 
+# Imports once and forks for each kill: a child syncs until the moment that its line on standard input names.
 _KILLED = """
-import os, sys, threading, time
+import os, signal, sys, threading, time
+import chromadb
 from index import Library
 from index.embed import HashingEmbedder
 from test_sync import said
-def kill():
-    time.sleep(float(sys.argv[3]))
-    os.kill(os.getpid(), 9)
-library = Library.open(sys.argv[1], embedder=HashingEmbedder(), attribute=said)
-threading.Thread(target=kill, daemon=True).start()
-library.sync(sys.argv[2])
+def kill(seconds):
+    time.sleep(seconds)
+    os.kill(os.getpid(), signal.SIGKILL)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        threading.Thread(target=kill, args=(float(line),), daemon=True).start()
+        with Library.open(sys.argv[1], embedder=HashingEmbedder(), attribute=said) as library:
+            library.sync(sys.argv[2])
+        os._exit(0)
+    print(os.waitpid(child, 0)[1], flush=True)
 """
 
 
-def test_killed_at_any_moment_the_next_sync_ends_in_a_fresh_build(tmp_path):
+@pytest.mark.parametrize("n_kills", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_the_next_sync_ends_in_a_fresh_build(tmp_path, n_kills):
     source = tmp_path / "many"
     source.mkdir()
-    for n in range(120):
+    dice = random.Random(7)
+    for n in range(60):
         (source / f"{n}.txt").write_text(f"{PARAGRAPHS[n % 6]}\n\nDocument {n} tells of cod. Number {n * 7} too.")
     path = os.pathsep.join([str(Path(__file__).parents[1]), str(Path(__file__).parent)])
-    moments = random.Random(7)
-    killed = []
-    for _ in range(5):
-        command = [sys.executable, "-c", _KILLED, str(tmp_path / "library"), str(source), str(moments.uniform(0, 0.4))]
-        killed.append(subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": path}).returncode)
-        changed = source / f"{moments.randrange(120)}.txt"
-        changed.write_text(changed.read_text() + f" Ada Weil said that {moments.random()} is much.")
-    assert -signal.SIGKILL in killed
+    command = [sys.executable, "-c", _KILLED, str(tmp_path / "library"), str(source)]
+    piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    ends = []
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, **piped) as killing:
+        for _ in range(n_kills):
+            killing.stdin.write(f"{dice.uniform(0, 0.8)}\n")
+            killing.stdin.flush()
+            ends.append(int(killing.stdout.readline()))
+            mix_up(source, dice)
+        killing.stdin.close()
+    assert set(ends) <= {0, signal.SIGKILL}  # opened each time, and failed at nothing
+    assert ends.count(signal.SIGKILL) > n_kills // 4
     with opened(tmp_path / "library") as library:
         library.sync(source)
         assert_equals_fresh_build(library, source)
+
+
+def mix_up(source, dice):
+    """Edit a file, take one away, move one, add one."""
+    names = sorted(path.name for path in source.iterdir())
+    edited, gone, moved = dice.sample(names, 3)
+    with (source / edited).open("a") as file:
+        file.write(f" Ada Weil said that {dice.random()} is much.")
+    (source / gone).unlink()
+    (source / moved).rename(source / f"moved {dice.random()}.txt")
+    (source / f"new {dice.random()}.txt").write_text(f"Weil said that the cod of {dice.random()} is late.")
 
 
 class Folder(RuleBasedStateMachine):
@@ -296,6 +323,8 @@ class Folder(RuleBasedStateMachine):
         (self.source / "d").mkdir(parents=True)
         self.library = opened(self.scratch / "library")
         self.n_edits = 0
+        self.excluded = ["nothing"]
+        self.uploads = {}
         self.is_synced = False
 
     def files(self):
@@ -333,25 +362,58 @@ class Folder(RuleBasedStateMachine):
     def damage(self, name):
         self.put(self.source / name, BROKEN)
 
-    @rule()
-    def lose_chroma(self):
+    @rule(part=st.sampled_from(["chroma", "vectors.f32"]))
+    def lose(self, part):
         self.library.close()
-        shutil.rmtree(self.scratch / "library" / "chroma", ignore_errors=True)
+        path = self.scratch / "library" / part
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         self.library = opened(self.scratch / "library")
+        self.is_synced = False
+
+    @rule(pattern=st.sampled_from(["*.md", "d/*", "nothing"]))
+    def exclude(self, pattern):
+        self.excluded = [pattern]
+        self.is_synced = False
+
+    @rule(name=st.sampled_from(["one.txt", "two.txt"]), text=texts)
+    def upload(self, name, text):
+        self.library.add_upload(name, text.encode())
+        self.uploads[name] = text.encode()
+        self.is_synced = False
+
+    @precondition(lambda self: self.uploads)
+    @rule()
+    def remove_upload(self):
+        name, _ = self.uploads.popitem()
+        self.library.remove(f"uploads/{name}")
+        self.is_synced = False
+
+    @rule(n_reports=st.integers(1, 3))
+    def give_up(self, n_reports):
+        """End a sync in the middle, as Ctrl-C does."""
+        reports = iter(range(n_reports))
+
+        def stop(progress):
+            if next(reports, None) is None:
+                raise KeyboardInterrupt
+
+        with suppress(KeyboardInterrupt):
+            self.library.sync(self.source, exclude=self.excluded, on_progress=stop)
         self.is_synced = False
 
     @rule()
     def sync(self):
-        report = self.library.sync(self.source)
-        assert report.n_documents + len(report.skipped) == len(self.files())
+        report = self.library.sync(self.source, exclude=self.excluded)
+        kept = [path for path in self.files() if not fnmatch(path.relative_to(self.source).as_posix(), *self.excluded)]
+        assert report.n_documents + len(report.skipped) == len(kept) + len(self.uploads)
         if not self.is_synced:
-            assert_equals_fresh_build(self.library, self.source)
+            assert_equals_fresh_build(self.library, self.source, self.excluded, self.uploads)
         self.is_synced = True
 
     def teardown(self):
         if hasattr(self, "library"):
             self.sync()
-            np.testing.assert_equal(self.library.sync().n_documents, self.library.n_documents)
+            assert self.library.sync().n_documents == self.library.n_documents
             self.library.close()
             shutil.rmtree(self.scratch)
 

@@ -1,0 +1,138 @@
+"""How fast a large library answers: warm, filtered, in a new process; how it grows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.corpora import SPEAKERS, MadeVectors, varied
+from benchmarks.timing import Row, at_least, at_most, peak_bytes, percentiles, seconds
+from index import Document, Library, Statement
+from index.catalog import Catalog
+from index.embed import load_embedder
+from index.parse import read_apart
+from index.vectors import ChromaVectors
+
+QUERIES = (
+    "What did the study find about vitamin D and bone density in older women?",
+    "military ties with China",
+    "Who pays for the dredging of the channel?",
+    "cells that respond to inflammation",
+    "How many people were killed in the attack on the embassy?",
+    "the role of gene expression in tumour growth",
+    "When was the treaty signed and by whom?",
+    "risk of heart disease",
+    "What is the capital of the province?",
+    "treatment of malaria in children under five",
+)
+_PER_DOCUMENT = 20  # passages, about
+
+
+class NoChroma(ChromaVectors):
+    """Chroma left out: it is filled, not searched, at these sizes."""
+
+    def count(self) -> int:
+        return self._n
+
+    def upsert(self, chunks: object, vectors: object) -> None:
+        self._n = getattr(self, "_n", 0) + len(chunks)  # type: ignore[arg-type]
+
+    def delete(self, chunk_ids: object) -> None:
+        pass
+
+
+def said(document: Document) -> list[Statement]:
+    """Let one of the speakers say the first sentence: half of the documents have no statement."""
+    number = int(document.id.rpartition("/")[2])
+    if number % 2:
+        return []
+    end = document.text.index(".") + 1
+    span = document.span(0, end)
+    return [Statement(document.info, SPEAKERS[number // 2 % 5], "said", "reported", (span,), 0, end)]
+
+
+def build(folder: Path, n_passages: int) -> Library:
+    """Build a library of about so many passages with made vectors, without Chroma."""
+    catalog, chroma = Catalog(folder / "catalog.sqlite"), NoChroma(folder / "chroma")
+    library = Library(folder, catalog, chroma, MadeVectors(), read_apart, said)
+    documents = varied(n_passages // _PER_DOCUMENT)
+    while some := list(islice(documents, 2000)):
+        library.add(some)
+    return library
+
+
+def searching(size: int = 100_000) -> Iterator[Row]:
+    """Ask a library of so many passages."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "library"
+        took = seconds(lambda: build(folder, size).close())
+        peak = peak_bytes()
+        with Library.open(folder, embedder=MadeVectors(), attribute=said) as library:
+            yield Row("passages, built in (without embedding)", f"{library.n_passages:,}, {took:.0f} s")
+            yield from _asked(library, 500 if size > 300_000 else 150)
+        yield at_most(f"{size:,} passages: open and first question in a new process", *_first(folder), 3, "s")
+        catalog, mapped = ((folder / name).stat().st_size for name in ("catalog.sqlite", "vectors.f32"))
+        yield Row("  disk: catalog, mapped vectors", f"{catalog / 1e6:,.0f}, {mapped / 1e6:,.0f} MB")
+        yield at_most("  memory: while building, while asking", max(peak, peak_bytes()) / 1e9, 6, "GB")
+
+
+def growth(size: int = 1_000_000) -> Iterator[Row]:
+    """Measure at ten times the size each, from 10,000 on."""
+    n = 10_000
+    while n <= size:
+        yield from searching(n)
+        n *= 10
+
+
+def _asked(library: Library, p95: float) -> Iterator[Row]:
+    library.embedder = load_embedder()  # queries cost what they cost; any vector will do
+    asks = {
+        "retrieval": {},
+        "  filter: a speaker (10 %)": {"speaker": SPEAKERS[2]},
+        "  filter: a source (10 %)": {"source": "made/7/*"},
+        "  filter: dates (12 %)": {"since": "2003-01", "until": "2005-12"},
+        "  filter: a month (0.3 %)": {"since": "2003-04", "until": "2003-04"},
+    }
+    library.retrieve(QUERIES[0], k=10)
+    for name, filters in asks.items():
+        library._cached_query.cache_clear()
+        times = [seconds(partial(library.retrieve, query, k=10, **filters)) for query in _fresh(40)]
+        yield percentiles(f"{name}, p50 / p95", times, min(50, p95), p95)
+    yield at_least("  recall@10 of the search by meaning", _recall(library), 0.98)
+
+
+def _fresh(n: int) -> list[str]:
+    """Return queries of which no two are equal, so that none is remembered."""
+    return [f"{QUERIES[i % len(QUERIES)]} {i}" for i in range(n)]
+
+
+def _recall(library: Library) -> float:
+    numbers, matrix = library.catalog.matrix()
+    shares = []
+    for query in QUERIES:
+        cosines = matrix @ library.query_vector(query).astype(np.float64)
+        exact = set(numbers[np.argsort(-cosines)[:10]].tolist())
+        shares.append(len(exact & set(library._by_meaning(query, 10, None).numbers)) / 10)
+    return float(np.mean(shares))
+
+
+def _first(folder: Path) -> tuple[float]:
+    code = (
+        "import sys\nfrom benchmarks.corpora import MadeVectors\nfrom index import Library\n"
+        "from index.embed import load_embedder\n"
+        "with Library.open(sys.argv[1], embedder=MadeVectors()) as library:\n"
+        "    library.embedder = load_embedder()\n    assert library.retrieve(sys.argv[2])"
+    )
+    command = [sys.executable, "-c", code, str(folder), QUERIES[0]]
+    started = time.perf_counter()
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))})
+    return (time.perf_counter() - started,)
