@@ -17,6 +17,7 @@ from index.readers.reading import Reading
 from index.readers.web import whole_page
 
 MAX_MESSAGES = 50_000
+_LONGEST_HEADER = 5_000  # characters: a hundred recipients
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _BEGINS = re.compile(rb"^From [^\r\n]*\d{4}[^\r\n]*\r?\n(?=[!-9;-~]+:)", re.MULTILINE)
 
@@ -24,7 +25,7 @@ _BEGINS = re.compile(rb"^From [^\r\n]*\d{4}[^\r\n]*\r?\n(?=[!-9;-~]+:)", re.MULT
 def read_mail(data: bytes, name: str, password: str | None) -> Reading:
     """Read a message with its attachments; its title is its subject, its author who sent it."""
     message = _parsed(data)
-    if not any(message[name] for name in _SHOWN):
+    if not any(_header(message, name) for name in _SHOWN):
         raise BrokenFile("it is no mail: it has neither sender nor subject")
     text, notes = _text(message, password)
     date = _date(message)
@@ -65,6 +66,9 @@ def _text(message: EmailMessage, password: str | None) -> tuple[str, tuple[str, 
 
 
 def _header(message: EmailMessage, name: str) -> str | None:
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    if len(raw) > _LONGEST_HEADER:  # parsing it takes time that grows with its square
+        return " ".join(raw[:_LONGEST_HEADER].split()) + " …"
     try:
         return " ".join(str(message[name] or "").split()) or None
     except (ValueError, IndexError, AttributeError, TypeError):  # what the parser of broken headers raises
