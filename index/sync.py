@@ -265,21 +265,23 @@ def _read_all(files: list[_File], root: Root, folder: Path, tools: Tools, tally:
         except (ReadError, OSError) as error:
             _skip(file, root, error, catalog)
             continue
-        before = catalog.stamp(source.document.id)
-        if before is not None and before.content_hash == source.stamp.content_hash:
-            catalog.restamp(source.document.id, source.stamp)
+        if source is None:
             tally.unchanged += 1
         else:
             yield source
 
 
-def _read_one(file: _File, root: Root, folder: Path, tools: Tools) -> Source:
+def _read_one(file: _File, root: Root, folder: Path, tools: Tools) -> Source | None:
+    """Return the file's document; None where it was touched but holds the same bytes: they are not read again."""
     if file.size > MAX_FILE_BYTES:
         raise FileTooLarge(f"larger than {MAX_FILE_BYTES // 1024**2} MB: split it")
-    path = folder / file.path
+    path, id_ = folder / file.path, document_id(root, file.path)
     data = path.read_bytes()
-    document = tools.read(data, document_id(root, file.path), file.path)
-    return Source(document, file_stamp(path, data), root.name, file.path)
+    stamp, before = file_stamp(path, data), tools.catalog.stamp(id_)
+    if before is not None and before.content_hash == stamp.content_hash:
+        tools.catalog.restamp(id_, stamp)
+        return None
+    return Source(tools.read(data, id_, file.path), stamp, root.name, file.path)
 
 
 def _skip(file: _File, root: Root, error: ReadError | OSError, catalog: Catalog) -> None:

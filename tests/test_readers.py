@@ -188,6 +188,12 @@ def test_an_ending_that_tells_nothing_leaves_it_to_the_content(name, ending, kin
     assert (document.info.kind, document.info.title) == (kind, TITLE)
 
 
+def test_a_mail_to_thousands_is_no_trap():
+    text = read(b"Subject: lamp\nTo: " + b"a <a@b.c>, " * 20_000 + b"\n\nThe lamp burns.", "n", "a.eml").text
+    assert text.startswith("To: a <a@b.c>, a <a@b.c>")
+    assert text.endswith(" …\nSubject: lamp\n\nThe lamp burns.")
+
+
 def test_a_long_row_of_spaces_is_no_trap():
     assert len(read(b"The lamp" + b" " * 10**6 + b"burns.", "n", "a.txt").text) == 10**6 + 14
 
@@ -250,6 +256,11 @@ def protected_book():
     return packed(**members)
 
 
+def nested_parts(depth):
+    parts = (f'Content-Type: multipart/mixed; boundary="{i}"\n\n--{i}\n' for i in range(depth))
+    return "".join(("MIME-Version: 1.0\n", *parts)).encode()
+
+
 def matryoshka(depth):
     data = b"The lamp burns."
     for _ in range(depth):
@@ -306,6 +317,7 @@ ENTITIES = b'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><docu
         ("a.eml", lambda: b"Only text.", BrokenFile, "no mail"),
         ("a.mbox", lambda: b"Only text.", BrokenFile, "no mailbox"),
         ("a.srt", lambda: b"Only text.", BrokenFile, "no times"),
+        ("a.eml", lambda: b"Subject: lamp\n" + nested_parts(3_000), FileTooLarge, "nested"),
         ("a.ipynb", lambda: b'{"cells": [1]}', BrokenFile, "no notebook"),
         ("a.json", lambda: b"[" * 100_000, FileTooLarge, "nested"),
         ("a.json", lambda: b'{"a":' * 60 + b"1" + b"}" * 60, FileTooLarge, "nested"),
@@ -324,7 +336,7 @@ ENTITIES = b'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><docu
         "pdf-under-txt docx-under-md binary-under-html image unknown-binary program old-word pdf-encrypted "
         "docx-encrypted pdf-broken text-under-pdf docx-cut text-under-docx docx-without-main docx-broken-xml docx-bomb "
         "xlsx-old docx-under-xlsx xlsx-cut xlsx-bomb docx-under-pptx odt-without-content odt-encrypted "
-        "epub-without-contents epub-protected text-under-rtf text-under-eml text-under-mbox text-under-srt "
+        "epub-without-contents epub-protected text-under-rtf text-under-eml text-under-mbox text-under-srt eml-nested "
         "ipynb-broken json-nested json-nested-a-little gz-cut gz-bomb gz-in-gz text-under-zip zip-of-nothing "
         "zip-of-many zip-bomb zip-encrypted long-text"
     ).split(),

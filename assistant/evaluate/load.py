@@ -72,14 +72,14 @@ def _documents_beside(folder: Path) -> dict[str, Document] | None:
 
 def _read_files(folder: Path) -> dict[str, Document]:
     from index.errors import ReadError
-    from index.readers import read
+    from index.parse import read_apart
 
     documents = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not path.name.startswith("."):
             try:
-                documents[name] = read(path.read_bytes(), name, name)
+                documents[name] = read_apart(path.read_bytes(), name, name)
             except ReadError as error:
                 raise EvaluationSetError(f"{path}: {error}") from error
     return documents
