@@ -41,6 +41,7 @@ Both by `footnote evaluate`, the second with `--against` the first and `--compar
 
 on {machine}, Python {python}. {limit}A value's 95 % interval stands below it; documents or conversations are drawn
 whole. **Bold**: better or worse than the tutorial stack by the paired test, Holm's correction over all measures.
+Speed is left out: it is compared in turn on one machine by `make bench`.
 """
 
 
@@ -68,7 +69,7 @@ def main(
     command = f"python -m benchmarks.baselines {names}{options}"
     machine = f"{os.cpu_count()} cores ({platform.machine()})"
     about = ABOUT.format(command=command, machine=machine, python=platform.python_version(), limit=sampled)
-    sys.stdout.write("\n".join([about, *_compared(pairs), *_lists(pairs), *_seconds(pairs)]) + "\n")
+    sys.stdout.write("\n".join([about, *_compared(pairs), *_lists(pairs)]) + "\n")
 
 
 def _thinned(path: Path, out: Path, limit: int | None, n_documents: int | None) -> Path:
@@ -149,23 +150,6 @@ def _lists(pairs: list[Pair]) -> list[str]:
 def _difference(found: dict[str, Any]) -> str:
     low, high = (f"{found[side]:+.3f}" for side in ("low", "high"))
     return f"{found['difference']:+.3f}<br>{low} to {high}, p = {found['p_holm']:.3f}"
-
-
-def _seconds(pairs: list[Pair]) -> list[str]:
-    lines = [
-        "## Time",
-        "",
-        "Seconds to build the index (tutorial → ours, who said what included), and median",
-    ]
-    lines += ["milliseconds a question; on busy cores: read the ratio.", ""]
-    lines += [_row("", [pair.name for pair in pairs]), _rule(len(pairs))]
-    builds = [f"{p.tutorial['seconds']['build']:.0f} → {p.ours['seconds']['build']:.0f}" for p in pairs]
-    asked = [f"{_median(p.tutorial):.0f} → {_median(p.ours):.0f}" for p in pairs]
-    return [*lines, _row("build, s", builds), _row("a question, ms", asked), ""]
-
-
-def _median(run: dict[str, Any]) -> float:
-    return 1000 * float(run["seconds"]["stages"]["total"]["p50"])
 
 
 def _value(measure: dict[str, float]) -> str:

@@ -144,6 +144,9 @@ def check(set_path: SetArgument, library: LibraryOption = None, as_json: JsonOpt
         },
         as_json,
     )
+    if not as_json:
+        known_to = 0.98 / max(1, len(found.questions)) ** 0.5
+        typer.echo(f"good; a yes-or-no measure over all questions will be known to about ± {known_to:.2f}", err=True)
 
 
 @commands.command()

@@ -17,10 +17,10 @@ class Problems:
     SHOWN = 50
 
     def __init__(self) -> None:
-        self._found: list[str] = []
+        self._found: list[tuple[str, int, str]] = []
 
     def add(self, path: Path, line: int, what: str) -> None:
-        self._found.append(f"{path.name}:{line}: {what}")
+        self._found.append((path.name, line, what))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -28,9 +28,10 @@ class Problems:
     def raise_any(self, name: str) -> None:
         """Raise EvaluationSetError if there are problems."""
         if self._found:
-            left_out = len(self._found) - self.SHOWN
-            shown = (*self._found[: self.SHOWN], *([f"and {left_out} more"] if left_out > 0 else []))
-            raise EvaluationSetError(f"{name}: {len(self._found)} bad lines; mend them and run again", shown)
+            lines = [f"{file}:{line}: {what}" for file, line, what in sorted(self._found)]
+            left_out = [f"and {len(lines) - self.SHOWN} more"] if len(lines) > self.SHOWN else []
+            count = f"{len(lines)} bad line{'s' if len(lines) > 1 else ''}"
+            raise EvaluationSetError(f"{name}: {count}; mend and run again", (*lines[: self.SHOWN], *left_out))
 
 
 @dataclass(frozen=True, slots=True)
