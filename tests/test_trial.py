@@ -13,7 +13,7 @@ from assistant.llm import served_model
 from assistant.page import render
 from assistant.settings import Settings
 from assistant.trial import try_model
-from index.records import DocumentInfo, Span
+from index.records import DocumentInfo, Passage, Span
 
 GOOD = "The lighthouse of Odda was lit for the first time on 4 May 1871 [1]."
 TEXT = (
@@ -43,7 +43,8 @@ def answer():
         SentenceCheck("The vote was taken at 18.55.", Support.SUPPORTED, second, len(TEXT), (2,)),
     )
     use = ModelUse("tiny<script>", "the server <broke> off", checks, 300, 40)
-    return Answer(Query("What?", "what"), TEXT, 0.8, citations, model=use)
+    passage = Passage(info, 0, 57, "The fee rises in April. And so the vote was taken at 18.55", rank=1)
+    return Answer(Query("What?", "what"), TEXT, 0.8, citations, passages=(passage,), model=use)
 
 
 def trial(server, **more):
