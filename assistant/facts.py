@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.abstain import is_enough, not_found
 from assistant.answer import Abstention, Kind, Query, Reason, ShortAnswer
+from assistant.expected import lacks
 from assistant.quotable import is_quotable
 from assistant.quote import Quoted, from_statement, names_in_words
 from assistant.rank import Ranking, Sentence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 _N_SENTENCES = {Kind.SUMMARY: 6, Kind.REASON: 4, Kind.MANNER: 4, Kind.SPEAKERS: 5}
+_ASKS = {Kind.TIME: "when", Kind.PERSON: "who", Kind.PLACE: "where", Kind.NUMBER: "how many or how much"}
 _LEAD = "From the documents, word for word:"
 _LEAD_SPEAKERS = "Quoted or reported on it:"
 _LEAD_NEAR = "The nearest sentences, word for word; they may not answer the question."
@@ -56,8 +58,9 @@ def find_facts(library: Library, query: Query, ranking: Ranking, caution: Cautio
     said = _statements_of(library, candidates[:_N_SPOKEN])
     best = _best(query.kind, candidates, said)
     quotes = tuple(_to_quoted(library, sentence, said.get(sentence)) for sentence in best)
-    lead = _lead(query, best, ranking.confidence, is_spoken=all(sentence in said for sentence in best))
-    short_answer = find_short_answer(query, best[0])
+    missing = _what_is_missing(query, best)
+    lead = _lead(query, best, ranking.confidence, missing, is_spoken=all(sentence in said for sentence in best))
+    short_answer = None if missing else find_short_answer(query, best[0])
     return Found(lead, quotes, ranking.confidence, None, short_answer, ranking.passages)
 
 
@@ -78,12 +81,23 @@ def _silence(query: Query, passages: Sequence[Passage], confidence: float) -> Fo
     return Found(abstention.message, (), confidence, abstention, None, tuple(passages))
 
 
-def _lead(query: Query, best: Sequence[Sentence], confidence: float, *, is_spoken: bool) -> str:
-    if missing := lacking(query, best):
-        return f"{_LEAD_NEAR} Not found near them: {names_in_words(missing)}."
+def _lead(query: Query, best: Sequence[Sentence], confidence: float, missing: str, *, is_spoken: bool) -> str:
+    if missing:
+        return f"{_LEAD_NEAR} {missing}"
     if confidence < _SURE:
         return _LEAD_NEAR
     return _LEAD_SPEAKERS if query.kind is Kind.SPEAKERS and is_spoken else _LEAD
+
+
+def _what_is_missing(query: Query, best: Sequence[Sentence]) -> str:
+    """Say which names and numbers are not near the sentences, and if none of them tells when, who, where, how many."""
+    parts = []
+    if names := lacking(query, best):
+        parts.append(f"Not found near them: {names_in_words(names)}.")
+    asked = frozenset(question_stems(query.text))
+    if (word := _ASKS.get(query.kind)) and all(lacks(query.kind, sentence.span.text, asked) for sentence in best):
+        parts.append(f"Nothing in them tells {word}.")
+    return " ".join(parts)
 
 
 def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -72,13 +72,15 @@ def to_passages(
 ) -> list[Passage]:
     """Return the fused chunks as passages that know why they are where they are.
 
-    A chunk that a writer has taken out since it was found is left out.
+    A chunk that a writer has taken out since it was found is left out. Ties go by place, not by number: a library that
+    grew is searched like a fresh one.
     """
     words_rank = {number: rank for rank, number in enumerate(words.numbers, 1)}
     meaning_rank = {number: rank for rank, number in enumerate(meaning.numbers, 1)}
     asked = query_words(query)
     chunks = catalog.chunks_by_number([number for number, _ in fused])
     there = [(chunks[number], number, score) for number, score in fused if number in chunks]
+    there.sort(key=lambda found: (-round(found[2], 12), found[0].document.id, found[0].start))
     return [
         _to_passage(
             chunk, rank, score, Evidence(words_rank.get(number), meaning_rank.get(number), _matched(asked, chunk))

@@ -185,3 +185,58 @@ def test_empty_library_says_so(tmp_path_factory: pytest.TempPathFactory) -> None
         abstention = Assistant(library).ask("Who spoke?").abstention
     assert abstention
     assert abstention.reason is Reason.NO_DOCUMENTS
+
+
+NEAR = "The pilot boat of Odda is painted orange. The mayor of Odda paid for the pilot boat, which has two engines."
+
+
+@pytest.fixture(scope="module")
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with Library.open(tmp_path_factory.mktemp("near")) as library:
+        library.add([Document(DocumentInfo("odda", "odda.txt", "Odda"), NEAR, "0")])
+        yield Assistant(library)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("When was the pilot boat of Odda painted?", "Nothing in them tells when."),
+        ("What colour is the pilot boat of Odda that Rollo steers?", "Not found near them: Rollo."),
+    ],
+    ids=["no-time", "no-name"],
+)
+def test_a_near_miss_says_what_it_lacks_and_gives_no_short_answer(near: Assistant, question: str, said: str) -> None:
+    answer = near.ask(question)
+    assert said in answer.text
+    assert answer.short_answer is None
+
+
+def test_what_lacks_nothing_is_not_called_a_near_miss(near: Assistant) -> None:
+    answer = near.ask("How many engines has the pilot boat of Odda?")
+    assert "Nothing in them" not in answer.text
+    assert answer.short_answer
+    assert answer.short_answer.text == "two"
+
+
+GERMAN = (
+    "Der Hafen von Odda wurde 1998 ausgebaggert. Die neue Mole kostete vier Millionen Kronen.\n\n"
+    "Die Schule liegt am Fjord und hat zweihundert Schüler. Das Dach ist undicht, weil die Ziegel alt sind."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("Wann wurde der Hafen von Odda ausgebaggert?", "1998"),
+        ("Was kostete die neue Mole?", "vier Millionen"),
+        ("Wie viele Schüler hat die Schule am Fjord?", "zweihundert"),
+        ("Warum ist das Dach undicht?", "Ziegel"),
+    ],
+)
+def test_questions_in_german_find_their_sentence_by_words_and_vectors(
+    tmp_path_factory: pytest.TempPathFactory, question: str, holds: str
+) -> None:
+    with Library.open(tmp_path_factory.mktemp("german")) as library:
+        library.add([Document(DocumentInfo("odda", "odda.txt", "Odda"), GERMAN, "0")])
+        answer = Assistant(library).ask(question)
+        assert holds in answer.citations[0].quote.text

@@ -62,7 +62,7 @@ def test_every_construction_has_one_row() -> None:
 
 def test_table(attributed: list[tuple[Document, list[Statement]]]) -> None:
     pairs = zip(TABLE, attributed, strict=True)
-    assert "\n".join(wrong for row, (_, statements) in pairs for wrong in _differences(row, statements)) == ""
+    assert [wrong for row, (_, statements) in pairs for wrong in _differences(row, statements)] == []
 
 
 def _differences(row: Row, statements: list[Statement]) -> Iterator[str]:

@@ -140,7 +140,8 @@ def test_missing_vectors_leave_the_words():
         ("Where is the school with 240 pupils?", Kind.PLACE, "Lund"),
         ("Is the harbour deep?", Kind.YES_NO, None),
         ("Why does the roof leak?", Kind.REASON, None),
-        ("What is the harbour of Skarvik?", Kind.FACT, None),
+        ("What is the harbour of Skarvik like?", Kind.MANNER, None),
+        ("How much did the new pier cost?", Kind.NUMBER, "4.5 million euros"),
     ],
 )
 def test_a_short_answer_is_marked_where_the_question_asks_for_one(question, kind, short):

@@ -99,7 +99,6 @@ leader majority minority nominee candidate former ex-president late hon honourab
 cardinal archbishop bishop detective officer inspector deputy assistant undersecretary commissioner delegate
 councilman councilwoman spokesman spokeswoman spokesperson democrat republican chair chairperson ceo cofounder
 co-founder strategist pollster historian author actor actress singer comedian billionaire journalist columnist
-moderator advocate surrogate gop rival billionaire tycoon mogul
 lawmaker economist analyst host anchor correspondent reporter editor
 """.split()
     )
