@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from threading import Lock
@@ -77,6 +78,8 @@ def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
     words = frozenset(word.lower() for lines in kept for line in lines for word in _WORD.findall(line.text))
     texts = [to_text(lines, words) for lines in kept]
     _replace(texts, data, password)
+    # Pages in such scripts were read again, whole.
+    heads = Counter({key: n for key, n in heads.items() if not _RIGHT_TO_LEFT.search(key)})
     fields = pdf.get_metadata_dict()
     notes = (*_page_notes(scanned, texts), *head_notes(heads))
     return _reading(texts, fields, heading(kept[0]) if kept else None, notes)
