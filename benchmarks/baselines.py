@@ -39,8 +39,9 @@ Both by `footnote evaluate`, the second with `--against` the first and `--compar
 {command}
 ```
 
-on {machine}, Python {python}. {limit}A value's 95 % interval stands below it; documents or conversations are drawn
-whole. **Bold**: better or worse than the tutorial stack by the paired test, Holm's correction over all measures.
+on {machine}, Python {python}. {limit}A value's 95 % interval stands below it;
+documents or conversations are drawn whole. **Bold**: better or worse than the tutorial stack by the paired test, Holm's
+correction over all measures.
 Speed is left out: it is compared in turn on one machine by `make bench`.
 """
 
