@@ -8,20 +8,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assistant.answer import Abstention, Answer, Citation, Query, Turn
     from assistant.ask import Assistant, Delta
+    from assistant.engines import ChatEngine, QueryEngine
     from assistant.settings import Settings
 
 _HOMES = {
     "Abstention": "answer",
     "Answer": "answer",
     "Assistant": "ask",
+    "ChatEngine": "engines",
     "Citation": "answer",
     "Delta": "ask",
     "Query": "answer",
+    "QueryEngine": "engines",
     "Settings": "settings",
     "Turn": "answer",
 }
 
-__all__ = ["Abstention", "Answer", "Assistant", "Citation", "Delta", "Query", "Settings", "Turn"]
+__all__ = [
+    "Abstention",
+    "Answer",
+    "Assistant",
+    "ChatEngine",
+    "Citation",
+    "Delta",
+    "Query",
+    "QueryEngine",
+    "Settings",
+    "Turn",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -23,6 +23,7 @@ HOMES = {
         "index/library.py",
         "index/given.py",
         "assistant/ask.py",
+        "assistant/engines.py",
         "assistant/evaluate/adapt.py",
         "assistant/llm.py",
     ),  # in the library, given.py and ask.py for types alone
