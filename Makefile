@@ -7,7 +7,7 @@ WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit test-slow golden bench screenshots clean
+.PHONY: help run test lint types unit test-slow golden bench screenshots audit clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: .venv/ready-dev  ## Speed and size, as ratios measured side by side
 
 screenshots: .venv/ready-dev .venv/browser  ## Make the pictures in docs/ from the real page
 	@$(BIN)/python docs/make_screenshots.py
+
+audit: .venv/ready  ## Ask the public advisories about the pinned versions
+	@.ci/audit $(PYTHON)
 
 clean:  ## Remove the virtual environment and the example library
 	@rm -rf .venv example.library build *.egg-info

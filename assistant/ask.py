@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2000  # characters
 N_CANDIDATES = 50  # passages whose sentences are compared
+MOST_PASSAGES = 100_000  # more than anybody reads
 N_PASSAGES = 20  # passages kept with an answer, for evaluation; doors show `settings.k`
 
 
@@ -209,8 +210,8 @@ def _check(question: str, k: int | None) -> None:
             f"the question has {len(question):,} characters: ask in at most {LONGEST_QUESTION:,}, "
             f"and add long texts as documents"
         )
-    if k is not None and k < 1:
-        raise InputError(f"k is {k}: ask for at least one passage")
+    if k is not None and not 1 <= k <= MOST_PASSAGES:
+        raise InputError(f"k is {k}: ask for at least one passage, and at most {MOST_PASSAGES:,}")
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -347,15 +347,9 @@ def _start(
     ] = None,
 ) -> None:
     if version:
-        from importlib.metadata import version as version_of
-        from platform import platform, python_version
+        from assistant.versions import report
 
-        packages = ("chromadb", "llama-index-core", "onnxruntime", "gradio", "spacy")
-        parts = [f"{name} {version_of(name)}" for name in packages]
-        typer.echo(
-            f"footnote {version_of('footnote-assistant')}\nPython {python_version()} on {platform()}\n"
-            + ", ".join(parts)
-        )
+        typer.echo(report())
         raise typer.Exit
     if verbose or log_format:
         import logging

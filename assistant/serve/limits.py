@@ -22,7 +22,7 @@ PATIENCE = 30.0  # seconds a client may take to send a request, or the next piec
 MOST_AT_ONCE = 128  # requests being worked on
 MOST_UPLOADS_AT_ONCE = 16
 _WORK = ("/api/", "/v1/", "/mcp", "/metrics", "/gradio_api/queue/join", "/gradio_api/call/", "/page/")
-_STATIC = ("/page/style.css", "/page/script.js", "/page/ready", "/api/v1/status")
+_STATIC = ("/page/style", "/page/script", "/page/ready", "/api/v1/status")
 _CLIENTS = 10_000  # remembered
 
 
@@ -66,7 +66,7 @@ class Limits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or not path.startswith(_WORK) or path in _STATIC:
+        if scope["type"] != "http" or not path.startswith(_WORK) or path.startswith(_STATIC):
             await self.app(scope, receive, send)
         elif seconds := self.rate.wait(_client(scope), time.monotonic()):
             await problem(429, "too many requests: ask more slowly", retry_after=seconds)(scope, receive, send)

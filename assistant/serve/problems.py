@@ -89,7 +89,10 @@ def problem(
     body = {"type": kind, "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     if status == HTTPStatus.SERVICE_UNAVAILABLE and retry_after is None:
         retry_after = 1
-    return Problem(body, {"Retry-After": str(ceil(retry_after))} if retry_after is not None else {})
+    headers = {"Retry-After": str(ceil(retry_after))} if retry_after is not None else {}
+    if status in (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.REQUEST_TIMEOUT):
+        headers["Connection"] = "close"  # what is still coming will not be read
+    return Problem(body, headers)
 
 
 def as_problem(error: FootnoteError) -> dict[str, Any]:

