@@ -49,6 +49,11 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main() -> None:
     """Run the command line; errors meant for a person are printed in one line, with their exit status."""
+    if sys.argv[1:] == ["--version"]:  # at once: reading options loads pydantic
+        from assistant.versions import report
+
+        sys.stdout.write(report() + "\n")
+        return
     try:
         status = app(standalone_mode=False)
     except FootnoteError as error:
