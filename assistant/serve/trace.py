@@ -5,6 +5,7 @@ Never holds what was asked: a path and a status are all that is written.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.logs import trace_id
 from assistant.serve.metrics import Metrics
+from assistant.serve.problems import problem
 
 logger = logging.getLogger(__name__)
 HEADER = "X-Trace-Id"
@@ -36,17 +38,21 @@ class Traced:
             await self.app(scope, receive, send)
             return
         token = trace_id.set(_id_of(scope))
-        status, started = 500, time.perf_counter()
+        status, has_begun, started = 500, False, time.perf_counter()
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, has_begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, has_begun = message["status"], True
                 MutableHeaders(scope=message)[HEADER] = trace_id.get()
             await send(message)
 
         try:
             await self.app(scope, receive, sending)
+        except asyncio.CancelledError:  # the server is stopping and could not wait: say so where nothing was said yet
+            if has_begun:
+                raise
+            await problem(503, "the server is stopping: ask again when it is back")(scope, receive, sending)
         finally:
             self._note(scope, status, time.perf_counter() - started)
             trace_id.reset(token)
