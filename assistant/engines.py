@@ -82,7 +82,7 @@ class ChatEngine(BaseChatEngine):
     ) -> StreamingAgentChatResponse:
         response = StreamingAgentChatResponse()
         response.achat_stream = _in_threads(self._pieces(message, self._take(message, chat_history), response))  # type: ignore[assignment]
-        response.awrite_response_to_history_task = asyncio.create_task(response.awrite_response_to_history(self))  # type: ignore[arg-type]
+        response.awrite_response_to_history_task = asyncio.create_task(response.awrite_response_to_history(self))
         return response
 
     def put(self, message: ChatMessage) -> None:

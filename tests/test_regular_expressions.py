@@ -97,7 +97,7 @@ def trees() -> Iterator[ast.AST]:
 
 def main() -> None:
     """Print which of the expressions on standard input take too long; a match can be ended by a signal."""
-    strings = [(seed * (100_000 // len(seed)))[:100_000] + end for seed in SEEDS for end in ("", "\0", "!")]
+    strings = [(seed * (100_000 // len(seed)))[:100_000] + end for seed in SEEDS for end in ("", "\0")]
     signal.signal(signal.SIGVTALRM, stop)
     for pattern, flags, how in json.loads(sys.stdin.read()):
         expression = re.compile(pattern, flags)
