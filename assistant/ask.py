@@ -15,7 +15,6 @@ from assistant.abstain import no_documents
 from assistant.answer import Abstention, Answer, Kind, Query, Turn
 from assistant.facts import find_facts
 from assistant.llm import given_model, served_model
-from assistant.names import match_name
 from assistant.question import understand
 from assistant.quote import Quoted, compose
 from assistant.rank import Ranking, rank
@@ -24,6 +23,7 @@ from assistant.settings import Settings
 from assistant.spoken import find_spoken
 from assistant.write import may_write, sources_of, write
 from index.errors import InputError
+from index.names import match_name
 from index.records import Passage
 
 if TYPE_CHECKING:

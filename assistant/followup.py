@@ -14,7 +14,7 @@ from datetime import date
 
 from assistant.answer import Kind, Query
 from assistant.dates import Period, find_period
-from assistant.names import Named, match_name
+from index.names import Named, match_name
 
 _AND = r"(?:and|but|or|so|ok(?:ay)?|then|now|also)?,? ?"
 _SWAP = re.compile(

@@ -15,8 +15,8 @@ from datetime import date
 from assistant.answer import Kind, Query, Turn
 from assistant.dates import find_period
 from assistant.followup import carry
-from assistant.names import Named, match_name
 from assistant.phrases import PATTERNS, Phrase
+from index.names import Named, match_name
 
 _POLITE = re.compile(
     r"^(?:(?:please|kindly|so|and|but|ok(?:ay)?|well|hey|hi|hello|now|then|also|actually|um+|sorry|thanks|thank you)\b[,!. ]*"

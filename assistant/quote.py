@@ -43,9 +43,13 @@ def from_chosen(chosen: Chosen, texts: Texts) -> Quoted:
 
 
 def from_statement(statement: Statement, place: Span, texts: Texts) -> Quoted:
-    """Return a stretch of a document as a quote of the statement it holds."""
+    """Return a stretch of a document as a quote of the statement it holds.
+
+    It is `direct` only where all of it stands inside quotation marks, or is a turn of a transcript.
+    """
     quote = Span(place.start, place.end, texts(statement.document.id)[place.start : place.end])
-    manner: Manner = "direct" if statement.manner == "direct" else "reported"
+    inside = any(span.start <= place.start and place.end <= span.end for span in statement.content)
+    manner: Manner = "direct" if statement.manner == "direct" and inside else "reported"
     return Quoted(
         statement.document,
         quote,

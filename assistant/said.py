@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from assistant.abstain import not_said
 from assistant.answer import Abstention, Query, Reason
 from assistant.followup import statement_question
-from assistant.names import match_name
 from assistant.quote import Quoted, from_chosen
 from assistant.statements import Chosen, choose, decide, mentions_topic
 from assistant.words import question_stems, stems
+from index.names import match_name
 from index.records import Passage, Statement
 
 _NAME = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")

@@ -27,7 +27,9 @@ these they this those to too us was we were what when where which who whom why w
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A statement on the topic and the run of whole sentences to quote, in its document's offsets.
+    """A statement on the topic and the stretch to quote, in its document's offsets.
+
+    The stretch is the run of whole sentences; of words that stand in one pair of quotation marks, these alone.
 
     `score` is in (0, 1], 1 where the topic's exact words are in the statement. `also` is the same statement in
     other places.
@@ -66,7 +68,12 @@ def decide(chosen: Sequence[Chosen], others: Sequence[Statement], *, topic_in_do
 
 
 def _everything(statements: Sequence[Statement]) -> list[Chosen]:
-    return [Chosen(s, s.start, s.end, 1.0) for s in statements]
+    return [Chosen(s, *_stretch(s), 1.0) for s in statements]
+
+
+def _stretch(statement: Statement) -> tuple[int, int]:
+    first, *more = statement.content
+    return (first.start, first.end) if statement.manner == "direct" and not more else (statement.start, statement.end)
 
 
 def _by_words(topic: str, statements: Sequence[Statement], texts: Texts) -> list[Chosen]:
@@ -87,9 +94,7 @@ def _holding(
 ) -> list[Chosen]:
     terms = {normal(word) for word in wanted}
     return [
-        Chosen(s, s.start, s.end, score, tuple(wanted))
-        for s, words in held
-        if terms <= {normal(word) for word in words}
+        Chosen(s, *_stretch(s), score, tuple(wanted)) for s, words in held if terms <= {normal(word) for word in words}
     ]
 
 

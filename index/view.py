@@ -25,7 +25,8 @@ from index.errors import InputError, LibraryDamaged
 from index.follow import is_intact, sample
 from index.given import storable
 from index.journal import Conversations
-from index.people import Person, match_speaker
+from index.names import match_name
+from index.people import Person
 from index.places import Root, Skipped
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
 from index.retrieve import N_CANDIDATES, WORDS_WEIGHT, Ranked, fuse, nearest, query_words, to_passages
@@ -229,7 +230,7 @@ class LibraryView:
     # --- inside
 
     def _identities(self, speaker: str | None) -> list[str]:
-        return match_speaker(speaker, self.people()) if speaker is not None else []
+        return list(match_name(speaker, self.people()).speakers) if speaker is not None else []
 
     def _by_words(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
         rows = self._catalog.search_words(query_words(query), n, scope)

@@ -361,4 +361,321 @@ TABLE = (
         "Anna Holm's lawyer said the roof leaks.",
         (Said("Anna Holm's lawyer", "reported", "the roof leaks"),),
     ),
+    Row(
+        "as X put it, in front",
+        "As Anna Holm put it, the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "as X put it, behind",
+        "The roof leaks, as Anna Holm put it.",
+        (Said("Anna Holm", "reported", "The roof leaks"),),
+    ),
+    Row("in X's view", "In Anna Holm's view, the roof leaks.", (Said("Anna Holm", "reported", "the roof leaks"),)),
+    Row(
+        "by X's own account",
+        "By Anna Holm's own account, the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "made it clear",
+        "Anna Holm made it clear that the roof leaks.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row(
+        "made the case",
+        "Anna Holm made the case that the roof leaks.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row(
+        "light verb and noun",
+        "Anna Holm issued a warning that the bridge would close.",
+        (Said("Anna Holm", "reported", "that the bridge would close"),),
+    ),
+    Row(
+        "comment that introduces a block",
+        "Anna Holm made the following comment:\n\n“The roof leaks and the walls are wet.”",
+        (Said("Anna Holm", "direct", "The roof leaks and the walls are wet"),),
+    ),
+    Row(
+        "block quotation without marks",
+        "Anna Holm added:\n\nThe roof leaks and the walls are wet.\n\nThe school is old.",
+        (Said("Anna Holm", "reported", "The roof leaks and the walls are wet"),),
+    ),
+    Row(
+        "label before a quotation",
+        "The roof again. Anna Holm: “The roof leaks.”",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "plain inversion without marks",
+        "The roof leaks, said Anna Holm.",
+        (Said("Anna Holm", "reported", "The roof leaks"),),
+    ),
+    Row(
+        "plain inversion at the beginning",
+        "Said Anna Holm: “The roof leaks.”",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "verb at the end of a question",
+        "“Why does the roof leak?” Anna Holm demanded.",
+        (Said("Anna Holm", "direct", "Why does the roof leak"),),
+    ),
+    Row(
+        "inverted with an office",
+        "“The roof leaks,” wrote the director of the school, Anna Holm.",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "inverted with two offices",
+        "“The roof leaks,” tweeted school spokesman Peter Lund.",
+        (Said("Peter Lund", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "description before the verb",
+        "“The roof leaks,” Anna Holm, the director of the school, said.",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "adding, then a quotation",
+        "“The roof leaks,” Anna Holm said, adding later, “The walls are wet.”",
+        (
+            Said("Anna Holm", "direct", "The roof leaks"),
+            Said("Anna Holm", "direct", "The walls are wet"),
+        ),
+    ),
+    Row(
+        "going on to say",
+        "Anna Holm spoke on Monday, going on to say that the roof leaks.",
+        (
+            Said("Anna Holm", "reported", "that the roof leaks"),
+            Said("Anna Holm", "reported", "on Monday"),
+        ),
+    ),
+    Row(
+        "parenthesis",
+        "If the roof leaks, Anna Holm argued, the hall must close.",
+        (Said("Anna Holm", "reported", "If the roof leaks … the hall must close"),),
+    ),
+    Row(
+        "parenthesis with a time",
+        "The roof, Anna Holm said on Monday, leaks again.",
+        (Said("Anna Holm", "reported", "The roof … leaks again"),),
+    ),
+    Row(
+        "quoted by a paper",
+        "The Courier quoted Anna Holm as saying the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "forced to admit",
+        "The council forced Peter Lund to admit that the buses are old.",
+        (Said("Peter Lund", "reported", "that the buses are old"),),
+    ),
+    Row(
+        "told by somebody else to say",
+        "Peter Lund was told by Anna Holm that the roof leaks.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row(
+        "examples",
+        "Critics like Anna Holm and Peter Lund say the road is narrow.",
+        (
+            Said("Critics", "reported", "the road is narrow"),
+            Said("Anna Holm", "reported", "the road is narrow"),
+            Said("Peter Lund", "reported", "the road is narrow"),
+        ),
+    ),
+    Row(
+        "name behind a description, commas",
+        "An attorney for the school, Anna Holm, stressed that the roof leaks.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row(
+        "party in brackets",
+        "Anna Holm (D-Varde) said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "day before the verb",
+        "Anna Holm on Monday said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "dateline in capitals",
+        "VARDE -- Anna Holm, opening the school, said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "suffix",
+        "Peter Lund Jr. said the buses are old. Mr. Lund said the road is narrow.",
+        (
+            Said("Peter Lund", "reported", "the buses are old"),
+            Said("Peter Lund", "reported", "the road is narrow"),
+        ),
+    ),
+    Row(
+        "abbreviated office",
+        "“The roof leaks,” said Del. Anna Holm of Varde.",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "pronoun after a possessive",
+        "Anna Holm met Peter Lund's sister. She said the roof leaks.",
+        (Said("Anna Holm", "reported", "the roof leaks"),),
+    ),
+    Row(
+        "pronoun chain",
+        "Peter Lund runs the bus company. He came to Varde in May. He bought two buses. He said the road is narrow.",
+        (Said("Peter Lund", "reported", "the road is narrow"),),
+    ),
+    Row(
+        "they, a body",
+        "The ministry said the bridge will close. They added that the road is narrow.",
+        (
+            Said("ministry", "reported", "the bridge will close"),
+            Said("ministry", "reported", "that the road is narrow"),
+        ),
+    ),
+    Row(
+        "its letter",
+        "In a letter, Anna Holm said the roof leaks. The letter argues that the hall must close.",
+        (
+            Said("Anna Holm", "reported", "the roof leaks"),
+            Said("Anna Holm", "reported", "that the hall must close"),
+        ),
+    ),
+    Row(
+        "a letter by", "A letter by Anna Holm says the roof leaks.", (Said("Anna Holm", "reported", "the roof leaks"),)
+    ),
+    Row(
+        "attributed by noun and is",
+        "Anna Holm's argument is that the roof leaks.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row("thinks", "Anna Holm thinks the roof leaks.", (Said("Anna Holm", "reported", "the roof leaks"),)),
+    Row("supports", "Anna Holm supports a new bridge.", (Said("Anna Holm", "reported", "a new bridge"),)),
+    Row("opposes", "Peter Lund opposes the new timetable.", (Said("Peter Lund", "reported", "the new timetable"),)),
+    Row("plans to", "The company plans to buy new buses.", (Said("company", "reported", "to buy new buses"),)),
+    Row(
+        "questions whether",
+        "Anna Holm questioned whether the roof would last.",
+        (Said("Anna Holm", "reported", "whether the roof would last"),),
+    ),
+    Row(
+        "long subject",
+        "Anna Holm, who runs the school in Varde and sits on the council, warned that the roof leaks.",
+        (Said("Anna Holm", "reported", "that the roof leaks"),),
+    ),
+    Row(
+        "said no",
+        "Peter Lund did not say that the buses are old.",
+        (Said("Peter Lund", "reported", "that the buses are old"),),
+    ),
+    Row(
+        "quotation in straight single marks",
+        "Anna Holm said: 'The roof leaks.'",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "quotation in angle marks",
+        "«The roof leaks», said Anna Holm.",
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row("doubled apostrophes", "''The roof leaks,'' Anna Holm said.", (Said("Anna Holm", "direct", "The roof leaks"),)),
+    Row(
+        "lines instead of paragraphs",
+        "Anna Holm said: “The roof leaks.\n“The walls are wet.”",
+        (Said("Anna Holm", "direct", "The roof leaks … The walls are wet"),),
+    ),
+    Row(
+        "post",
+        "The roof leaks and nobody repairs it — Anna Holm (@aholm) May 3, 2025",
+        (Said("Anna Holm", "direct", "The roof leaks and nobody repairs it"),),
+    ),
+    Row(
+        "subtitles",
+        "Anna: The roof leaks.\nPeter: Since when?\nAnna: Since May.",
+        (
+            Said("Anna", "direct", "The roof leaks"),
+            Said("Peter", "direct", "Since when"),
+            Said("Anna", "direct", "Since May"),
+        ),
+    ),
+    Row(
+        "time before a chat's name",
+        "[10:02] Nadia: When is the bus coming?\n[10:03] Tomas: At nine.\n[10:04] Nadia: Thank you.",
+        (
+            Said("Nadia", "direct", "When is the bus coming"),
+            Said("Tomas", "direct", "At nine"),
+            Said("Nadia", "direct", "Thank you"),
+        ),
+    ),
+    Row(
+        "Q and A",
+        "Anna Holm has run the school since May.\n\n"
+        "Q: Does the roof leak?\n\nA: It does.\n\nQ: Since when?\n\nA: Since May.",
+        (
+            Said("Anna Holm", "direct", "It does"),
+            Said("Anna Holm", "direct", "Since May"),
+        ),
+    ),
+    Row(
+        "namesakes",
+        "Anna Holm said the roof leaks. Peter Holm said the buses are old.",
+        (
+            Said("Anna Holm", "reported", "the roof leaks"),
+            Said("Peter Holm", "reported", "the buses are old"),
+        ),
+    ),
+    Row(
+        "namesakes by title",
+        "Anna Holm and Peter Holm met in Varde. Mr. Holm said the buses are old. Ms. Holm said the roof leaks.",
+        (
+            Said("Peter Holm", "reported", "the buses are old"),
+            Said("Anna Holm", "reported", "the roof leaks"),
+        ),
+    ),
+    Row(
+        "two quotations, two speakers",
+        "“The roof leaks,” Anna Holm said. “The buses are old,” Peter Lund said.",
+        (
+            Said("Anna Holm", "direct", "The roof leaks"),
+            Said("Peter Lund", "direct", "The buses are old"),
+        ),
+    ),
+    Row(
+        "trap: asked by",
+        "Asked by Peter Lund about the roof, Anna Holm said it leaks.",
+        (
+            Said("Peter Lund", "reported", "about the roof"),
+            Said("Anna Holm", "reported", "it leaks"),
+        ),
+    ),
+    Row(
+        "trap: time is no speaker",
+        "Anna Holm, the mayor of Varde, on Tuesday called the roof a scandal.",
+        (Said("Anna Holm", "reported", "the roof a scandal"),),
+    ),
+    Row(
+        "trap: quoted name",
+        "Anna Holm said “Peter Lund says the buses are old”.",
+        (Said("Anna Holm", "direct", "Peter Lund says the buses are old"),),
+    ),
+    Row("trap: signs do not speak", "The sign says the bridge is closed.", ()),
+    Row("trap: deed", "Anna Holm closed the hall.", ()),
+    Row(
+        "trap: said of somebody",
+        "Of Peter Lund, Anna Holm said that he is honest.",
+        (Said("Anna Holm", "reported", "that he is honest"),),
+    ),
+    Row(
+        "nested report",
+        "Anna Holm said Peter Lund told her the buses are old.",
+        (
+            Said("Anna Holm", "reported", "Peter Lund told her the buses are old"),
+            Said("Peter Lund", "reported", "the buses are old"),
+        ),
+    ),
 )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from assistant.answer import Kind, Turn
 from assistant.dates import find_period
-from assistant.names import match_name
 from assistant.question import understand
+from index.names import match_name
 
 TODAY = date(2023, 5, 17)
 

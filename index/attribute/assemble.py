@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from index.attribute.clauses import Clause, Mention, can_speak, clauses, subject
+from index.attribute.antecedents import Antecedents
+from index.attribute.clauses import Clause, clauses
 from index.attribute.layout import Layout
+from index.attribute.mentions import Mention, can_speak, subject
 from index.attribute.people import Known, People
 from index.attribute.quotations import Quotation
-from index.attribute.turns import Turn, headline, signature_after
+from index.attribute.turns import ANSWERS, Turn, headline, label_before, posts, signature_after
 from index.records import Document, Manner, Statement
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Said:
     level: int
     content: list[tuple[int, int]]
     cue_start: int
+    start: int  # of the reporting clause, its subject taken in
     quotes: list[Quotation] = field(default_factory=list)
 
 
@@ -48,8 +51,10 @@ class _Reading:
     def __init__(self, document: Document, layout: Layout, parses: dict[int, Doc]) -> None:
         self.document, self.layout, self.parses = document, layout, parses
         self.people = People(document.text, layout.is_quoted)
+        self.antecedents = Antecedents(layout, self.people)
         self.last: Known | None = None
         self.group: tuple[Known, ...] = ()
+        self.body: Known | None = None  # the last speaker where it is no person
         self.writers: dict[str, tuple[Known, ...]] = {}
         self.said: dict[int, list[Said]] = {}  # by sentence
         self.subjects: dict[int, tuple[Known, ...]] = {}
@@ -58,6 +63,7 @@ class _Reading:
         for i in sorted(self.parses):
             self._read_sentence(i)
         self._place_quotations()
+        self._place_blocks()
         everything = [said for group in self.said.values() for said in group]
         found = [*self._built(_strongest(everything)), *self._labelled()]
         return sorted(found, key=lambda s: (s.start, s.content[0].start, s.speaker))
@@ -65,27 +71,44 @@ class _Reading:
     def _labelled(self) -> Iterator[Statement]:
         """Turns and headlines: each piece is a statement of its own, without a cue."""
         for turn in self.layout.turns:
-            for start, end in turn.words if turn.name else ():
-                yield self._statement(self._labelled_speaker(turn), "", "direct", [(start, end)], start, end)
+            speaker = self._labelled_speaker(turn)
+            if speaker is None:
+                continue
+            for start, end in turn.words:
+                yield self._statement(speaker, "", "direct", [(start, end)], start, end)
+        for post in () if self.layout.turns else posts(self.layout.text):
+            if speaker := self._labelled_speaker(post):
+                yield self._statement(speaker, "", "direct", list(post.words), *post.words[0])
         title = None if self.layout.turns else headline(self.layout.text, self.layout.paragraphs)
         known = title and self._labelled_speaker(title)
         if title and known and known.is_person:
             yield self._statement(known, "", self._manner(list(title.words)), list(title.words), title.start, title.end)
 
-    def _labelled_speaker(self, turn: Turn) -> Known:
+    def _labelled_speaker(self, turn: Turn) -> Known | None:
         name = turn.name or ""
+        if not name:
+            return None
+        if name.lower() in ANSWERS:
+            return self._interviewed()
         return self.people.resolve(name.title() if name.isupper() and len(name) > 3 else name, turn.start)
+
+    def _interviewed(self) -> Known | None:
+        """Whom an interview is with: the only person named before the first question."""
+        first = self.layout.turns[0].start
+        before = [known for known in self.people if known.is_person and any(at < first for at, _ in known.mentions)]
+        return before[0] if len(before) == 1 else None
 
     def _read_sentence(self, i: int) -> None:
         start, _ = self.layout.sentences[i]
-        for clause in clauses(self.parses[i], start):
-            if self.layout.is_quoted(clause.cue[0]):
-                continue
+        self.antecedents.read_to(i, self.last)
+        for clause in clauses(self.parses[i], start, self.layout.is_quoted):
             speakers = self._resolved([m for m in clause.speakers if self._can_speak(m, clause.level)], clause)
             if not speakers:
                 continue
             cue = self.layout.text[clause.cue[0] : clause.cue[1]]
-            self.said.setdefault(i, []).append(Said(speakers, cue, clause.level, list(clause.content), clause.cue[0]))
+            self.said.setdefault(i, []).append(
+                Said(speakers, cue, clause.level, list(clause.content), clause.cue[0], clause.start)
+            )
             self._remember(speakers, clause)
         if self.layout.is_quoted_whole(i + 1):
             self.subjects[i] = self._resolved(subject(self.parses[i], start), None)
@@ -96,6 +119,7 @@ class _Reading:
     def _remember(self, speakers: tuple[Known, ...], clause: Clause) -> None:
         if len(speakers) > 1:
             self.group = speakers
+        self.body = speakers[0] if len(speakers) == 1 and not speakers[0].is_person else None
         if speakers[0].is_person and clause.level > 1:
             self.last = speakers[0]
         if clause.writing:
@@ -124,8 +148,10 @@ class _Reading:
     def _pronoun(self, mention: Mention) -> tuple[Known, ...]:
         word = mention.text.lower()
         if word in _SINGULAR:
-            known = self.people.antecedent(word, mention.start, self.last, frozenset())
+            known = self.antecedents.resolve(word, mention.start, self.last)
             return (known,) if known else ()
+        if word in ("they", "it") and self.body is not None:
+            return (self.body,)
         return self.group if word == "they" else ()
 
     def _described(self, mention: Mention) -> Known:
@@ -142,18 +168,42 @@ class _Reading:
                 said.quotes.append(q)
             previous = said if said is not None else previous
 
+    def _place_blocks(self) -> None:
+        """'Holm added:' and the paragraph behind it, without marks."""
+        layout = self.layout
+        for i, group in list(self.said.items()):
+            following = i + 1
+            if following >= len(layout.sentences) or layout.text[layout.sentences[i][1] - 1] != ":":
+                continue
+            one = group[-1]
+            here = layout.paragraph_of[following]
+            if (
+                one.level == 3
+                and not one.quotes
+                and here != layout.paragraph_of[i]
+                and not layout.holds_quotation(here)
+            ):
+                one.content.append(layout.paragraphs[here])
+
     def _signed(self, q: Quotation) -> Said | None:
         """'“…” — Name'."""
-        name = signature_after(self.layout.text, q)
+        beside = any(
+            _distance(said, q, self.layout.text)[0] < 2 for said in self.said.get(self.layout.sentence_at(q.start), ())
+        )
+        name = signature_after(self.layout.text, q) or (None if beside else label_before(self.layout.text, q))
         if name is None:
             return None
-        return self._new((self.people.resolve(name, q.end),), "", 3, self.layout.sentence_at(q.start))
+        return self._new((self.people.resolve(name, q.start),), "", 3, self.layout.sentence_at(q.start))
 
     def _said_of(self, q: Quotation, previous: Said | None) -> Said | None:
         first, last = self.layout.sentence_at(q.start), self.layout.sentence_at(q.end - 1)
         near = [said for i in {first, last} for said in self.said.get(i, ())]
         if near:
-            return min(near, key=lambda said: _distance(said, q))
+            best = min(near, key=lambda said: _distance(said, q, self.layout.text))
+            if previous in near and previous and previous.quotes and previous.speakers == best.speakers:
+                is_beside = _distance(best, q, self.layout.text)[0] < 2
+                return best if is_beside else previous  # '“A,” she said, explaining why, “B.”'
+            return best
         if not all(self.layout.is_quoted_whole(i) for i in range(first, last + 1)):
             return None
         return self._carried_over(q, first, last, previous)
@@ -178,6 +228,8 @@ class _Reading:
                 if same or self.layout.text[self.layout.sentences[before][1] - 1] in ":,"
                 else None
             )
+            if introduced and same and introduced[-1].content and introduced[-1].content[-1][1] <= introduced[-1].start:
+                return introduced[-1]  # 'The roof leaks, Holm said. “The walls are wet.”'
             if introduced:
                 return self._new(introduced[-1].speakers, introduced[-1].cue, introduced[-1].level, first)
             if same and self.subjects.get(before):
@@ -188,11 +240,12 @@ class _Reading:
             and before >= 0
             and self.layout.paragraph_of[self.layout.sentence_at(previous.quotes[-1].end - 1)] == here - 1
         ):
-            return self._new(previous.speakers, previous.cue, previous.level, first)
+            return previous
         return None
 
     def _new(self, speakers: tuple[Known, ...], cue: str, level: int, sentence: int) -> Said:
-        said = Said(speakers, cue, max(level, 2), [], self.layout.sentences[sentence][0])
+        start = self.layout.sentences[sentence][0]
+        said = Said(speakers, cue, max(level, 2), [], start, start)
         self.said.setdefault(sentence, []).append(said)
         return said
 
@@ -228,12 +281,17 @@ class _Reading:
         return "mixed" if outside and inside else "reported" if outside else "direct"
 
 
-def _distance(said: Said, q: Quotation) -> tuple[int, int]:
-    """How far a clause is from introducing a quotation: 0 where the quotation is part of what it reports."""
+def _distance(said: Said, q: Quotation, text: str) -> tuple[int, int]:
+    """How far a clause is from introducing a quotation: nothing where it stands beside it."""
+    if said.start >= q.end and not text[q.end : said.start].strip():
+        return 0, said.cue_start
+    cue_end = said.cue_start + len(said.cue)
+    if cue_end <= q.start and text[cue_end : q.start].strip() in ("", ",", ":", "that", ", that"):
+        return 1, said.cue_start
     overlaps = any(a < q.end and q.start < b for a, b in said.content)
     gap = q.start - said.cue_start if said.cue_start < q.start else said.cue_start - q.end
     weak = {3: 0, 2: 30, 1: 80}[said.level]
-    return (0 if overlaps else 1) * 60 + weak + max(0, gap), said.cue_start
+    return (0 if overlaps else 60) + weak + max(2, gap), said.cue_start
 
 
 def _strongest(said: list[Said]) -> list[Said]:

@@ -5,45 +5,31 @@ Knows one sentence at a time; who 'he' is gets decided elsewhere.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from index.attribute.cues import ABOUT, LEMMAS, NOBODY, NOUNS, SAY, SPEAKERS, WRITINGS
+from index.attribute import stretches
+from index.attribute.cues import ABOUT, LEMMAS, LIGHT, NOUNS, PHRASES, SAY, TIMES, VIEWS, WRITINGS
+from index.attribute.mentions import Mention, mentions, name, owners
+from index.attribute.stretches import Spans
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-Spans = tuple[tuple[int, int], ...]
-_SUBJECTS = ("nsubj", "csubj", "expl")
-_CLAUSAL = ("ccomp", "xcomp")
-_OBJECTS = ("dobj", "prep", "ccomp", "xcomp", "attr", "oprd", "dative", "pobj", "agent", "prt", "acomp")
-_AGENT_ENDINGS = ("ers", "ists", "ians", "ist", "ian", "man", "men", "woman", "women", "crats", "cans")
-_REST = re.compile(
-    r",? (?:but|because|if|until|unless|so|though|although|since|even|rather|as|to|for|in|of|by|with|that|where|when)\b"
-    r"[^\"]*[^\s\".,;:]"
-)
 _WHO = frozenset("who which that whom".split())
-_PRONOUNS = frozenset("he she they it i we you his her their its him them my our".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words that stand for a speaker. `owner` names whoever a writing or an office belongs to."""
-
-    start: int
-    end: int
-    text: str
-    kind: Literal["name", "pronoun", "description", "writing"]
-    owner: tuple[Mention, ...] = ()
+_BE = frozenset("is are was were be been being 's".split())
+_MADE_TO = frozenset("force press push urge ask tell lead prompt get allow cause compel want expect order".split())
+_FOR_MADE_TO = {form: verb for verb in _MADE_TO for form in (verb, verb + "s", verb + "ed", verb.rstrip("e") + "ed")}
+_FOR_MADE_TO |= {"told": "tell", "led": "lead", "got": "get", "forcing": "force", "pressing": "press"}
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A reporting clause; `content` may be empty where it only introduces a quotation.
 
-    `level` as in `cues.strength`. `cue` is (start, end). All offsets are the document's.
+    `level` as in `cues.strength`. `cue` is (start, end), `start` where the clause with its subject begins. All offsets
+    are the document's.
     """
 
     speakers: tuple[Mention, ...]
@@ -51,105 +37,208 @@ class Clause:
     content: Spans
     level: int
     lemma: str
+    start: int
     writing: str | None = None  # 'statement' in "they said in the statement"
 
 
-def clauses(doc: Doc, base: int) -> list[Clause]:
-    """Return the reporting clauses of a parsed sentence that begins at `base`, in order of their cues."""
-    found = [*_verb_clauses(doc, base), *_according(doc, base), *_noun_clauses(doc, base)]
-    ordered = sorted(found, key=lambda clause: clause.cue)
-    return [_with_rest(clause, ordered, doc, base) for clause in ordered]
+def clauses(doc: Doc, base: int, is_quoted: Callable[[int], bool]) -> list[Clause]:
+    """Return the reporting clauses of a parsed sentence that begins at `base`, in order of their cues.
 
-
-def _with_rest(clause: Clause, all_clauses: list[Clause], doc: Doc, base: int) -> Clause:
-    """Add the rest of a sentence that goes on with ', but only …' or 'because …' and has no other speaker."""
-    if not clause.content or clause.content[-1][1] <= clause.cue[1]:
-        return clause
-    start, end = clause.content[-1]
-    rest = _REST.match(doc.text, end - base)
-    if rest is None or any(other.cue[0] > end for other in all_clauses):
-        return clause
-    return replace(clause, content=(*clause.content[:-1], (start, base + rest.end())))
-
-
-def can_speak(mention: Mention, level: int) -> bool:
-    """Say whether a mention may be a speaker: a name, a pronoun, or a description of people or of a body.
-
-    After a cue of a state of mind or of less than saying, only those who certainly are people or bodies.
+    Cues stand outside quotation marks, and so do their subjects.
     """
-    if mention.kind in ("name", "pronoun") or mention.owner:
-        return True
-    words = mention.text.lower().split()
-    if not words or words[-1] in NOBODY or any(c.isdigit() for c in mention.text):
-        return False
-    return level == 3 or words[-1] in SPEAKERS or words[-1] in WRITINGS or words[-1].endswith(_AGENT_ENDINGS)
+    outside = frozenset(token.i for token in doc if not is_quoted(base + token.idx))
+    readers = (_verb_clauses, _according, _in_the_view, _noun_clauses)
+    found = [clause for read in readers for clause in read(doc, base, outside)]
+    ordered = sorted(found, key=lambda clause: clause.cue)
+    return [
+        replace(clause, content=stretches.with_rest(clause.content, clause.cue, _limit(clause, ordered), doc, base))
+        for clause in ordered
+    ]
 
 
-def subject(doc: Doc, base: int) -> tuple[Mention, ...]:
-    """Return whom the sentence is about: the subject of its first root."""
+def _limit(clause: Clause, ordered: list[Clause]) -> int | None:
+    """Where the content must end: the beginning of the next clause that is no part of it.
+
+    'She said the roof leaks, but she hopes …' goes on with what she said.
+    """
+    end = clause.content[-1][1] if clause.content else clause.cue[1]
+    after = [other for other in ordered if other.cue[0] >= end and other is not clause]
+    starts = (
+        max(other.start, end) if other.start >= end else other.cue[0]
+        for other in after
+        if not (clause.level == 3 and _goes_on(other))
+    )
+    return min(starts, default=None)
+
+
+def _goes_on(other: Clause) -> bool:
+    return (
+        other.level < 3
+        and all(m.kind == "pronoun" and m.start < other.cue[0] for m in other.speakers)
+        and other.start < other.cue[0]
+    )
+
+
+def _verb_clauses(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:
     for token in doc:
-        if token.dep_ == "ROOT":
-            head = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
-            return _mentions(head, base) if head is not None else ()
-    return ()
-
-
-def _verb_clauses(doc: Doc, base: int) -> Iterator[Clause]:
-    for token in doc:
-        lemma = LEMMAS.get(token.lower_)
-        if lemma is None or not token.tag_.startswith("V") or token.dep_ in ("aux", "amod", "compound"):
+        level, lemma = _level(token)
+        if not level or token.i not in outside or _is_no_verb(token, level) or _quotes_another(token):
             continue
-        speakers = _speakers(token, base)
-        if not speakers and lemma in SAY:
-            speakers = _inverted(token, base)
-        content = _content(token, lemma, base)
-        level = 3 if lemma in SAY else 2 if lemma in ABOUT else 1
-        if speakers and (content or level == 3):
+        head = _subject_of(token, 4, outside) if token.tag_.startswith("V") else None
+        if (
+            head is not None
+            and head.lower_ in TIMES
+            and (head.i == 0 or not head.doc[head.i - 1].tag_.startswith("NNP"))
+        ):
+            head = None
+        speakers = mentions(head, base) if head is not None else _beside(token, base, outside) if level > 1 else ()
+        inverted = level == 3 and bool(speakers) and speakers[0].start > base + token.idx
+        before = stretches.before_comma(token, base) if inverted else ()
+        content = before or _content(token, lemma, base)
+        if speakers and (content or level > 1):
             cue = (base + token.idx, base + token.idx + len(token))
-            yield Clause(speakers, cue, content, level, lemma, _writing(token))
+            start = min([cue[0], *(m.start for m in speakers if m.start > cue[0] - 60)])
+            yield Clause(speakers, cue, content, level, lemma, start, _writing(token))
 
 
-def _inverted(verb: Token, base: int) -> tuple[Mention, ...]:
-    """'…, said Anna Holm' where the parse found no subject."""
+def _is_no_verb(token: Token, level: int) -> bool:
+    """'…,” tweeted school spokesman Peter Lund' is one, whatever the parse says."""
+    after_quotation = level == 3 and token.i > 0 and token.doc[token.i - 1].text in ('"', "''", ",")
+    return token.dep_ in ("aux", "amod", "compound") and not after_quotation
+
+
+def _quotes_another(verb: Token) -> bool:
+    """'The Courier quoted Anna Holm as saying …': her words, not the paper's."""
+    return any(c.lower_ == "as" and any(t.dep_ == "pcomp" for t in c.children) for c in verb.children) and (
+        LEMMAS.get(verb.lower_) in ("quote", "cite")
+    )
+
+
+def _level(token: Token) -> tuple[int, str]:
+    """Return how strongly a verb attributes (0: not at all) and its base form."""
+    lemma = LEMMAS.get(token.lower_, "")
+    if not token.tag_.startswith("V") and not (lemma and _is_mistaken(token)):
+        return 0, ""
+    if last_of_phrase(token) is not None:
+        return PHRASES[token.lower_][1], lemma or token.lower_
+    if lemma in SAY:
+        return 3, lemma
+    if lemma in ABOUT:
+        return 2, lemma
+    if lemma:
+        return 1, lemma
+    return (1, token.lower_) if token.lower_ not in _BE and _has_that_clause(token) else (0, "")
+
+
+def _is_mistaken(token: Token) -> bool:
+    """'Trump claims that …' where the parse took the verb for a noun."""
+    before = token.doc[token.i - 1] if token.i else None
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if before is None or after is None or not token.text.endswith("s") or not token.tag_.startswith("NN"):
+        return False
+    is_named = before.text[0].isupper() and before.tag_.startswith("NN") and token.text[0].islower()
+    return (
+        is_named
+        and token.dep_ in ("ROOT", "dobj", "nsubj", "appos")
+        and after.tag_ in ("IN", "VBG", "DT", "PRP$", "TO")
+    )
+
+
+def last_of_phrase(verb: Token) -> int | None:
+    """Return the index of the word that makes a phrase of a verb: 'clear' in 'made it clear that'."""
+    words = PHRASES.get(verb.lower_, (frozenset[str](), 0))[0]
+    return max((t.i for t in verb.doc[verb.i + 1 : verb.i + 6] if t.lower_ in words), default=None)
+
+
+def _has_that_clause(token: Token) -> bool:
+    return any(
+        c.dep_ == "ccomp" and any(t.dep_ == "mark" and t.lower_ == "that" for t in c.children) for c in token.children
+    )
+
+
+def _beside(verb: Token, base: int, outside: frozenset[int]) -> tuple[Mention, ...]:
+    """Return whoever is named beside a verb for which the parse found no subject.
+
+    '…, said Anna Holm', '…?” Lund demanded', '…,” Anna Holm, the mayor, said', '…,” wrote the ambassador, Anna Holm'.
+    """
+    doc = verb.doc
+    first = verb.i
+    while first > 0 and first - 1 in outside and doc[first - 1].text not in ('"', "''", ":", ";"):
+        first -= 1
+    before, after = _runs(doc, first, verb.i), _runs(doc, verb.i + 1, _end_of_phrase(verb, outside))
+    closes = (
+        first > 0 or verb.i == first or doc[verb.i - 1].text == ","
+    )  # a quotation ends, or the sentence begins, where the clause does
+    if before and doc[verb.i - 1].text == "," and before[-1].i == verb.i - 2:
+        return (name(before[-1], base),)
+    if before and (before[-1].i == verb.i - 1 or first > 0):
+        return (name(before[-1 if before[-1].i == verb.i - 1 else 0], base),)
+    if doc[verb.i - 1].lower_ in ("he", "she", "they") and verb.i - 1 in outside and verb.i:
+        return mentions(doc[verb.i - 1], base)
+    return (name(after[0], base),) if after and closes else ()
+
+
+def _end_of_phrase(verb: Token, outside: frozenset[int]) -> int:
+    """The index at which what may be a verb's inverted subject ends."""
     end = verb.i + 1
-    while end < len(verb.doc) and verb.doc[end].tag_ in ("NNP", "NNPS"):
+    while (
+        end < len(verb.doc) and end in outside and end < verb.i + 14 and verb.doc[end].text not in (".", ":", '"', ";")
+    ):
         end += 1
-    before = verb.doc[verb.i - 1].text if verb.i else ""
-    return (_name(verb.doc[end - 1], base),) if end > verb.i + 1 and before in (",", '"', "?", "!") else ()
+    return end
 
 
-def _speakers(verb: Token, base: int) -> tuple[Mention, ...]:
-    head = _subject_of(verb, depth=4)
-    return _mentions(head, base) if head is not None else ()
+def _runs(doc: Doc, start: int, end: int) -> list[Token]:
+    """Return the last word of each name between two tokens that follows no preposition."""
+    lasts = []
+    for i in range(start, end):
+        begins = doc[i].tag_.startswith("NNP") and (i == start or not doc[i - 1].tag_.startswith("NNP"))
+        if begins and (i == start or doc[i - 1].tag_ not in ("IN", "TO")):
+            last = i
+            while last + 1 < end and doc[last + 1].tag_.startswith("NNP"):
+                last += 1
+            if doc[last].lower_ not in TIMES and (last + 1 >= len(doc) or doc[last + 1].tag_ != "POS"):
+                lasts.append(doc[last])
+    return lasts
 
 
-def _subject_of(verb: Token, depth: int) -> Token | None:
+def _subject_of(verb: Token, depth: int, outside: frozenset[int]) -> Token | None:
     """Follow the parse to whoever does what the verb says."""
     if depth == 0:
         return None
-    children = list(verb.children)
+    children = [c for c in verb.children if c.i in outside]
     if any(c.dep_ in ("nsubjpass", "auxpass", "agent") for c in children):
         agent = next((c for c in children if c.dep_ == "agent"), None)
         return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent is not None else None
-    own = next((c for c in children if c.dep_ == "nsubj"), None)
+    subjects = [c for c in children if c.dep_ == "nsubj"]
+    if len(subjects) > 1 and verb.i > 0 and verb.doc[verb.i - 1].text == ",":
+        subjects.reverse()  # 'The roof leaks, said Holm'
+    own = subjects[0] if subjects else None
     if own is not None:
         return verb.head if own.lower_ in _WHO and verb.dep_ == "relcl" else own
     head = verb.head
     if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "dep") and head.tag_.startswith("V") and head.i != verb.i:
-        return _subject_or_passive(head, depth - 1)
+        return _made_to(verb, head) or _subject_or_passive(head, depth - 1, outside)
     if verb.dep_ == "acl" and head.tag_.startswith("N"):
         return head
     if verb.dep_ == "pcomp":
-        return _subject_through_preposition(head, depth - 1)
+        return _subject_through_preposition(head, depth - 1, outside)
     return None
 
 
-def _subject_or_passive(verb: Token, depth: int) -> Token | None:
-    passive = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
-    return passive if passive is not None else _subject_of(verb, depth)
+def _made_to(verb: Token, head: Token) -> Token | None:
+    """'forced Lund to admit'."""
+    if verb.dep_ != "xcomp" or head.lower_ not in _FOR_MADE_TO or not any(c.lower_ == "to" for c in verb.children):
+        return None
+    return next((c for c in head.children if c.dep_ == "dobj" and head.i < c.i < verb.i), None)
 
 
-def _subject_through_preposition(preposition: Token, depth: int) -> Token | None:
+def _subject_or_passive(verb: Token, depth: int, outside: frozenset[int]) -> Token | None:
+    passive = next((c for c in verb.children if c.dep_ == "nsubjpass" and c.i in outside), None)
+    return passive if passive is not None else _subject_of(verb, depth, outside)
+
+
+def _subject_through_preposition(preposition: Token, depth: int, outside: frozenset[int]) -> Token | None:
     """'quoted X as saying', 'responded by saying'."""
     verb = preposition.head
     if not verb.tag_.startswith("V"):
@@ -158,142 +247,66 @@ def _subject_through_preposition(preposition: Token, depth: int) -> Token | None
         quoted = next((c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")), None)
         if quoted is not None:
             return quoted
-    return _subject_or_passive(verb, depth)
-
-
-def _mentions(head: Token, base: int) -> tuple[Mention, ...]:
-    """Return a noun phrase's mention and those joined to it by 'and'."""
-    found = [_mention(head, base)]
-    found += [_mention(c, base) for c in head.conjuncts if c.dep_ == "conj" and c.i > head.i and _is_nominal(c)]
-    return tuple(found)
-
-
-def _is_nominal(token: Token) -> bool:
-    return token.tag_.startswith(("N", "PRP"))
-
-
-def _mention(head: Token, base: int) -> Mention:
-    if head.lower_ in _PRONOUNS and head.tag_.startswith("PRP"):
-        return Mention(base + head.idx, base + head.idx + len(head), head.text, "pronoun")
-    if head.tag_.startswith("NNP"):
-        return _name(head, base)
-    after = head.i + 1
-    while after < len(head.doc) and head.doc[after].tag_ in ("NNP", "NNPS"):
-        after += 1
-    if after > head.i + 2:  # 'Japanese premier Fumio Kishida' where the parse left the name out
-        return _name(head.doc[after - 1], base)
-    appositive = next((c for c in head.children if c.dep_ == "appos" and c.tag_.startswith("NNP")), None)
-    if appositive is not None:
-        return _name(appositive, base)
-    start, end = base + head.doc[head.left_edge.i].idx, base + head.idx + len(head)
-    kind: Literal["description", "writing"] = "writing" if head.lower_ in WRITINGS else "description"
-    return Mention(start, end, head.doc.text[start - base : end - base], kind, tuple(_owners(head, base)))
-
-
-def _owners(head: Token, base: int) -> Iterator[Mention]:
-    for child in head.children:
-        if child.dep_ == "poss":
-            yield _mention(child, base)
-        elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "from", "of"):
-            for nominal in child.children:
-                if (
-                    nominal.dep_ == "pobj"
-                    and nominal.tag_.startswith("NNP")
-                    and (child.lower_ != "of" or head.lower_ not in WRITINGS)
-                ):
-                    yield from _mentions(nominal, base)
-
-
-def _name(head: Token, base: int) -> Mention:
-    """The run of proper nouns that ends with the head, particles among them."""
-    first = head
-    while first.i > 0:
-        before = head.doc[first.i - 1]
-        joins = before.tag_ in ("NNP", "NNPS") or (
-            before.lower_ in ("of", "de", "van", "von", "bin", "al", "-")
-            and before.i > 0
-            and head.doc[before.i - 1].tag_ == "NNP"
-            and before.lower_ != "of"
-        )
-        if not joins:
-            break
-        first = before
-    start, end = base + first.idx, base + head.idx + len(head)
-    return Mention(start, end, head.doc.text[start - base : end - base], "name")
+    return _subject_or_passive(verb, depth, outside)
 
 
 def _content(verb: Token, lemma: str, base: int) -> Spans:
-    clausal = [c for c in verb.children if c.dep_ in _CLAUSAL]
-    if lemma in SAY and any(c.dep_ == "ccomp" for c in clausal):
-        return _spans((t for c in clausal for t in c.subtree), base)
-    if verb.dep_ == "parataxis":
-        mine = {t.i for t in verb.subtree}
-        return _spans((t for t in verb.head.subtree if t.i not in mine), base)
-    objects = [c for c in verb.children if c.dep_ in _OBJECTS and c.dep_ != "agent" and c.i > verb.i]
-    if objects:
-        return _spans((t for c in objects for t in c.subtree), base)
-    return _before(verb, base) if lemma in SAY else ()
+    if not verb.tag_.startswith("V"):
+        return stretches.after(verb, base)
+    last = last_of_phrase(verb)
+    if last is not None and (found := stretches.of_phrase(verb, last, base)):
+        return found
+    return stretches.of_verb(verb, is_saying=lemma in SAY, base=base, subject=_subject_of(verb, 2, _all(verb)))
 
 
-def _before(verb: Token, base: int) -> Spans:
-    """What stands before ', X said' where the parse did not join the two."""
-    head = _subject_of(verb, 2)
-    first = min([verb.i, *([head.left_edge.i] if head is not None and head.i != verb.i else [])])
-    comma = first - 1
-    if comma > 1 and verb.doc[comma].text in (",", '"', "-", "--", "—"):
-        return _spans(verb.doc[:comma], base)
-    return ()
+def _all(verb: Token) -> frozenset[int]:
+    return frozenset(range(len(verb.doc)))
 
 
-def _according(doc: Doc, base: int) -> Iterator[Clause]:
+def _according(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:
     for token in doc:
         if token.lower_ != "according" or token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
             continue
         to = doc[token.i + 1]
         head = next((c for c in to.children if c.dep_ == "pobj"), None)
-        if head is None:
+        if head is None or token.i not in outside:
             continue
-        mine = {t.i for t in token.subtree} | {t.i for t in to.subtree}
-        anchor = token.head if token.head.i != token.i else to.head
-        whole = anchor.sent if anchor.i in mine else _clause_of(anchor)
-        content = _spans((t for t in whole if t.i not in mine), base) or _after_comma(head, base)
         cue = (base + token.idx, base + to.idx + len(to))
-        yield Clause(_mentions(head, base), cue, content, 3, "according")
+        yield Clause(mentions(head, base), cue, stretches.of_according(token, to, head, base), 3, "according", cue[0])
 
 
-def _after_comma(head: Token, base: int) -> Spans:
-    """What follows 'According to X,' where the parse took it for a part of X."""
-    comma = next((t.i for t in head.doc[head.i + 1 :] if t.text == ","), None)
-    return _spans(head.doc[comma + 1 :], base) if comma is not None else ()
-
-
-def _clause_of(token: Token) -> Iterable[Token]:
-    while token.head.i != token.i and not token.tag_.startswith("V"):
-        token = token.head
-    while token.head.i != token.i and token.dep_ in ("ccomp", "xcomp", "aux", "conj"):
-        token = token.head
-    return list(token.subtree)
-
-
-def _noun_clauses(doc: Doc, base: int) -> Iterator[Clause]:
-    """'Mr. Carter's claim that …', 'his call for …', 'a promise by the firm to …'."""
+def _in_the_view(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:
+    """'In Holm's view, the roof leaks', 'by his own account', 'in the words of Anna Holm'."""
     for token in doc:
-        if token.lower_ not in NOUNS or not token.tag_.startswith("NN"):
+        if token.lower_ not in VIEWS or token.i not in outside or token.head.lower_ not in ("in", "by", "to"):
             continue
-        owners = tuple(_owners(token, base))
-        parts = [
-            c
-            for c in token.children
-            if c.i > token.i
-            and (
-                c.dep_ in ("acl", "ccomp", "relcl")
-                or (c.dep_ == "prep" and c.lower_ in ("for", "of", "about", "on", "that", "to", "against"))
+        whose = tuple(owners(token, base))
+        content = stretches.beside_phrase(token.head, token, base) if whose else ()
+        if content:
+            yield Clause(
+                whose,
+                (base + token.idx, base + token.idx + len(token)),
+                content,
+                3,
+                token.lower_,
+                base + token.head.idx,
             )
-        ]
-        if owners and parts:
-            content = _spans((t for c in parts for t in c.subtree), base)
+
+
+def _noun_clauses(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:
+    """'Mr. Carter's claim that …', 'his call for …', 'a promise by the firm to …', 'made the case that …'."""
+    for token in doc:
+        if not token.tag_.startswith("NN") or token.i not in outside:
+            continue
+        known = token.lower_ in NOUNS
+        whose = tuple(owners(token, base))
+        if known and not whose and token.dep_ == "dobj" and token.head.lower_ in LIGHT:
+            head = _subject_of(token.head, 4, outside)
+            whose = mentions(head, base) if head is not None else ()
+        content = stretches.of_noun(token, is_known=known, base=base) if whose else ()
+        if content or (whose and known and token.head.lower_ in LIGHT):
             cue = (base + token.idx, base + token.idx + len(token))
-            yield Clause(owners, cue, content, 2, token.lower_)
+            yield Clause(whose, cue, content, 2 if known else 1, token.lower_, min(cue[0], whose[0].start))
 
 
 def _writing(verb: Token) -> str | None:
@@ -304,25 +317,3 @@ def _writing(verb: Token) -> str | None:
                 if nominal.dep_ == "pobj" and nominal.lower_ in WRITINGS:
                     return nominal.lower_
     return None
-
-
-def _spans(tokens: Iterable[Token], base: int) -> Spans:
-    """Return the stretches of text that the tokens cover, without punctuation at their edges."""
-    ordered = sorted({t.i: t for t in tokens}.values(), key=lambda t: t.i)
-    runs: list[list[Token]] = []
-    for token in ordered:
-        if runs and token.i == runs[-1][-1].i + 1:
-            runs[-1].append(token)
-        else:
-            runs.append([token])
-    return tuple(span for run in runs if (span := _trimmed(run, base)))
-
-
-def _trimmed(run: list[Token], base: int) -> tuple[int, int] | None:
-    while run and run[0].text in (",", ".", ";", ":", "-", "--", "—", " "):
-        run = run[1:]
-    while run and run[-1].text in (",", ".", ";", ":", "-", "--", "—", " "):
-        run = run[:-1]
-    if not any(t.text[:1].isalnum() or t.text[:1] in "$#@" for t in run):
-        return None
-    return base + run[0].idx, base + run[-1].idx + len(run[-1])

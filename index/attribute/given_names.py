@@ -92,13 +92,14 @@ TITLES = (
     | WOMEN_TITLES
     | frozenset(
         """
-mx dr prof professor rev reverend fr sen sens senator senators rep reps representative gov govs governor president
+mx dr prof del professor rev reverend fr sen sens senator senators rep reps representative gov govs governor president
 vice prime minister premier chancellor secretary general gen col colonel lt lieutenant maj major capt captain cmdr
 commander adm admiral sgt sergeant cpl pvt judge justice attorney ambassador mayor sheriff chief director speaker
 leader majority minority nominee candidate former ex-president late hon honourable honorable rabbi imam sheikh
 cardinal archbishop bishop detective officer inspector deputy assistant undersecretary commissioner delegate
 councilman councilwoman spokesman spokeswoman spokesperson democrat republican chair chairperson ceo cofounder
 co-founder strategist pollster historian author actor actress singer comedian billionaire journalist columnist
+moderator advocate surrogate gop rival billionaire tycoon mogul
 lawmaker economist analyst host anchor correspondent reporter editor
 """.split()
     )

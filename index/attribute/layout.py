@@ -9,12 +9,18 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from index.attribute.cues import LEMMAS, NEEDLES, SAY
+from index.attribute.cues import ABOUT, LEMMAS, NEEDLES, SAY
 from index.attribute.quotations import Quotation, quotations
 from index.attribute.turns import Turn, turns
 from index.split import paragraphs, sentences
 
 _LETTERS = re.compile(r"[A-Za-z]+")
+_DATELINE = re.compile(
+    r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+[ ,]*){1,4}(?:[\w. ]{1,20},? )?(?:\([A-Za-z ]+\) ?)?(?:--|—|–|-) ?(?=[A-Z“\"'])"
+)
+_ENDS_IN_TITLE = re.compile(
+    r"\b(?:Sens?|Reps?|Govs?|Del|Atty|Gen|Lt|Col|Sgt|Capt|Cmdr|Rev|Hon|Prof|Supt|Det|Pres|Mr|Mrs|Ms|Dr)\.$"
+)
 _ALNUM = re.compile(r"\w")
 
 
@@ -38,6 +44,8 @@ class Layout:
         layout.quotations = quotations(text, layout.paragraphs)
         layout.quote_starts = [q.start for q in layout.quotations]
         for i, (start, end) in enumerate(layout.paragraphs):
+            dateline = _DATELINE.match(text, start, end)
+            start = dateline.end() if dateline else start
             for span in layout._joined(sentences(text, start, end)):
                 layout.sentences.append(span)
                 layout.paragraph_of.append(i)
@@ -54,6 +62,10 @@ class Layout:
 
     def is_quoted(self, offset: int) -> bool:
         return self.quotation_at(offset) is not None
+
+    def holds_quotation(self, paragraph: int) -> bool:
+        start, end = self.paragraphs[paragraph]
+        return any(start <= offset < end for offset in self.quote_starts)
 
     def narration(self, start: int, end: int) -> str:
         """Return the text of a stretch with blanks for what is quoted."""
@@ -97,13 +109,15 @@ class Layout:
         """Join a sentence that ends with a quotation to the short attribution that follows it."""
         joined: list[tuple[int, int]] = []
         for start, end in spans:
-            if joined and joined[-1][1] and self._belongs(joined[-1][1], start, end):
+            if joined and self._belongs(joined[-1][1], start, end):
                 joined[-1] = (joined[-1][0], end)
             else:
                 joined.append((start, end))
         return joined
 
     def _belongs(self, previous_end: int, start: int, end: int) -> bool:
+        if _ENDS_IN_TITLE.search(self.text, max(0, previous_end - 8), previous_end):
+            return True
         before = self.quotation_at(previous_end - 1)
         if before is None or before.end != previous_end:
             inside = self.quotation_at(start)
@@ -113,4 +127,5 @@ class Layout:
         if not words or len(words) > 14 or not self.text[start:end].startswith(words[0]):
             return False
         head = [word.strip(".,").lower() for word in words[:6]]
-        return any(LEMMAS.get(word) in SAY for word in head) and not own.endswith(":") and "that" not in head
+        says = any(LEMMAS.get(word) in SAY or (len(words) < 6 and LEMMAS.get(word) in ABOUT) for word in head)
+        return says and not own.endswith(":") and "that" not in head

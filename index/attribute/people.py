@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,6 +20,8 @@ _WORD = r"(?:[A-ZÀ-ÞŠŽČ](?:[\w]|[’'](?=[A-Z]))*(?:-[A-Za-zÀ-ÿ]\w*)*\.?|
 _PARTICLE = r"(?:de|la|le|du|da|di|del|della|van|von|der|den|bin|ibn|al|el|ter|ten|dos|das|af)"
 _SEQUENCE = re.compile(rf"(?<![\w.@#]){_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_WORD})*")
 _SENTENCE_END = re.compile(r"(?<=[a-z]{4}\.)[ \u00a0]")  # 'in Varde. Peter Lund' is two names; 'Prof. Lund' stays one
+_PRONOUN = re.compile(r"\b(?:he|she|his|her)\b", re.IGNORECASE)
+_NEAR = 160  # characters in which a pronoun tells the gender of the name before it
 _INITIALS = re.compile(r"(?:[A-Z]\.)+$")
 _SENTENCE_OPENERS = frozenset(
     """
@@ -40,26 +43,25 @@ _SPEAKING_ALONE = re.compile(
     r"|\b(?:said|says|added) (?P<after>[A-ZÀ-Þ][\w-]{2,})[.,](?!\w)"
     r"|\b(?:Mr|Mrs|Ms|Dr)\.? (?P<titled>[A-ZÀ-Þ][\w-]{2,})\b"
 )
-_HE, _SHE = frozenset(("he", "him", "his")), frozenset(("she", "her", "hers"))
 
 
 @dataclass(slots=True)
 class Known:
     """A person or body of a document: its fullest name, the forms used, and where it is mentioned."""
 
-    name: str
+    name: str  # without 'Jr' and its like: the identity; `forms` keep them
     gender: Gender | None = None
     is_person: bool = False
     forms: set[str] = field(default_factory=set)
-    mentions: list[int] = field(default_factory=list)
+    mentions: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def last(self) -> str:
         return last_name(self.name)
 
     def latest_before(self, offset: int) -> int | None:
-        at = bisect_left(self.mentions, offset)
-        return self.mentions[at - 1] if at else None
+        at = bisect_left(self.mentions, (offset, 0))
+        return self.mentions[at - 1][0] if at else None
 
 
 def strip_name(text: str) -> tuple[list[str], list[str]]:
@@ -116,44 +118,32 @@ class People:
         return found
 
     def _without_office(self, words: list[str]) -> list[str]:
-        """'White House Press Secretary Josh Earnest' → 'Josh Earnest'."""
+        """'White House Press Secretary Josh Earnest' → 'Josh Earnest', 'Iraq. Carson' → 'Carson'."""
+        for i in range(len(words) - 1, 0, -1):
+            before = words[i - 1].lower()
+            is_end = before.endswith(".") and len(before) > 4 and before.rstrip(".") not in TITLES
+            if is_end or (len(words[i]) > 1 and before.rstrip(".") in TITLES | _OFFICES):
+                return words[i:]
         for i in range(1, len(words) - 1):
-            rest = " ".join(words[i:]).lower()
-            known = self._by_name.get(rest)
+            known = self._by_name.get(" ".join(words[i:]).lower())
             if known is not None and known.is_person:
                 return words[i:]
             begins = words[i].lower() in MEN | WOMEN and words[0].lower() not in MEN | WOMEN
-            if begins and words[i - 1].lower().rstrip(".") in BODY_WORDS | TITLES | _OFFICES:
+            if begins and words[i - 1].lower().rstrip(".") in BODY_WORDS:
                 return words[i:]
+        if len(words) == 2 and self._is_common(words[0]) and self._namesakes(words[1]):
+            return words[1:]  # 'Dump Trump'
         return words
+
+    def _is_common(self, word: str) -> bool:
+        """Say whether a word is none of a name: it stands in the text in small letters too."""
+        known = word.lower() in MEN | WOMEN or word.lower() in self._by_name
+        return not known and re.search(rf"\b{re.escape(word.lower())}\b", self._text) is not None
 
     def knows(self, name: str) -> bool:
         """Say whether a name, or last name, is a person's of the document."""
         words = strip_name(name)[1]
         return len(words) == 1 and words[0][:1].isupper() and bool(self._namesakes(words[0]))
-
-    def antecedent(self, pronoun: str, offset: int, preferred: Known | None, avoid: frozenset[str]) -> Known | None:
-        """Return the person whom 'he' or 'she' at an offset most likely means.
-
-        Recency decides, in steps of a sentence; the last speaker is preferred; names in `avoid` are left out.
-        """
-        gender: Gender = "m" if pronoun.lower() in _HE else "f"
-        best: tuple[float, int] | None = None
-        chosen = None
-        for known in self._known:
-            if known.name in avoid or not _fits(known, gender):
-                continue
-            at = known.latest_before(offset)
-            if at is None:
-                continue
-            distance = float(offset - at)
-            if known is preferred:
-                distance *= 0.4
-            if known.gender is None and not (known is preferred and "\n\n" not in self._text[at:offset]):
-                distance = distance * 1.5 + 100
-            if best is None or (distance, -at) < best:
-                best, chosen = (distance, -at), known
-        return chosen
 
     def _look_up(self, words: list[str], gender: Gender | None, offset: int) -> Known | None:
         key = " ".join(words).lower()
@@ -205,13 +195,13 @@ class People:
         if known is None:
             known = self._add(" ".join(words), titles, words, is_person=True)
         elif len(words) > len(known.name.split()):
-            known.name = " ".join(words)
+            known.name = _without_suffix(" ".join(words))
         known.gender = known.gender or gender_of(titles, words)
         known.forms.add(" ".join(words))
         self._by_name[key] = known
 
     def _add(self, name: str, titles: list[str], words: list[str], *, is_person: bool) -> Known:
-        known = Known(name, gender_of(titles, words), is_person)
+        known = Known(_without_suffix(name), gender_of(titles, words), is_person, {name})
         self._known.append(known)
         self._by_name[name.lower()] = known
         return known
@@ -227,7 +217,7 @@ class People:
         if known.is_person and len([k for k in self._known if k.name.split()[0] == first]) == 1:
             words.add(re.escape(first))
         pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)")
-        known.mentions = [m.start() for m in pattern.finditer(self._text) if not self._is_quoted(m.start())]
+        known.mentions = [m.span() for m in pattern.finditer(self._text) if not self._is_quoted(m.start())]
 
     def _learn_genders(self) -> None:
         """Take the gender from a title used later: 'Mr. Kishida'."""
@@ -236,10 +226,26 @@ class People:
                 match = re.search(rf"\b(Mr|Mrs|Ms|Miss)\.? {re.escape(known.last)}\b", self._text)
                 if match:
                     known.gender = "m" if match.group(1) == "Mr" else "f"
+        starts = sorted(start for known in self._known if known.is_person for start, _ in known.mentions)
+        for known in self._known:
+            if known.is_person and known.gender is None:
+                known.gender = self._gender_by_pronouns(known, starts)
+
+    def _gender_by_pronouns(self, known: Known, starts: list[int]) -> Gender | None:
+        """The pronoun that follows a name most often before anybody else is named."""
+        votes: Counter[Gender] = Counter()
+        for _, end in known.mentions:
+            at = bisect_left(starts, end)
+            stop = min(end + _NEAR, starts[at] if at < len(starts) else len(self._text))
+            pronoun = _PRONOUN.search(self._text, end, stop)
+            if pronoun and not self._is_quoted(pronoun.start()):
+                votes["m" if pronoun.group().lower() in ("he", "his") else "f"] += 1
+        (first, n), *rest = [*votes.most_common(), (None, 0)]
+        return first if n > (rest[0][1] if rest else 0) else None
 
 
-def _fits(known: Known, gender: Gender) -> bool:
-    return known.is_person and known.gender in (None, gender)
+def _without_suffix(name: str) -> str:
+    return re.sub(r",? (?:Jr|Sr|II|III|IV)\.?$", "", name)
 
 
 def _names_in(sequence: str) -> Iterator[tuple[list[str], list[str]]]:
@@ -248,6 +254,9 @@ def _names_in(sequence: str) -> Iterator[tuple[list[str], list[str]]]:
     while words and words[0].lower() in _SENTENCE_OPENERS and len(words) > 1:
         words.pop(0)
     titles, name = strip_name(" ".join(words))
+    last = max((i for i, w in enumerate(name[:-1]) if w.lower().rstrip(".") in TITLES and i > 0), default=None)
+    if last is not None:  # 'Charlotte Mayor Jennifer Roberts'
+        titles, name = [name[last].lower().rstrip(".")], name[last + 1 :]
     starts = [i for i, w in enumerate(name[:-1]) if w.lower() in MEN | WOMEN]
     if starts and starts[0] > 0 and any(w.lower().rstrip(".") in TITLES for w in name[: starts[0]]):
         titles, name = [w.lower().rstrip(".") for w in name[: starts[0]]], name[starts[0] :]

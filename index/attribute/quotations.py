@@ -80,7 +80,10 @@ def _scan(
                 pending = _Open(mark.start(), mark.end(), mark.group(), continues)
             left_open = False
         elif opens and not closes:
-            if mark.group() == pending.mark and mark.group() not in _OPENING:
+            if _begins_line(text, mark.start()):  # 'every paragraph begins with a mark', paragraphs being lines here
+                found.append(_closed(pending, *_line_end(text, mark.start())))
+                pending = _Open(mark.start(), mark.end(), mark.group(), continues=True)
+            elif mark.group() == pending.mark and mark.group() not in _OPENING:
                 found.append(_closed(pending, mark.start(), mark.start()))  # its closing mark is missing
                 pending = _Open(mark.start(), mark.end(), mark.group(), continues=False)
             else:
@@ -91,6 +94,15 @@ def _scan(
             found.append(_closed(pending, mark.start(), mark.end()))
             pending = None
     return pending, False
+
+
+def _begins_line(text: str, offset: int) -> bool:
+    return offset > 0 and text[text.rfind("\n", 0, offset) + 1 : offset].strip() == "" and "\n" in text[:offset]
+
+
+def _line_end(text: str, offset: int) -> tuple[int, int]:
+    end = len(text[:offset].rstrip())
+    return end, end
 
 
 def _ways(text: str, mark: re.Match[str], start: int, end: int) -> tuple[bool, bool]:

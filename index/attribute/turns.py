@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.attribute.cues import LEMMAS
 from index.attribute.quotations import Quotation
 from index.split import sentences
 
@@ -22,6 +23,14 @@ _LABEL = re.compile(
 )
 _SIGNATURE = re.compile(
     rf"\s{{0,2}}[―—–]\s{{0,2}}(?P<name>{_NAME.replace('{0,4}', '{1,4}')})(?=[.,]?\s*(?:\n|$|[“\"]))"
+)
+_LABEL_BEFORE = re.compile(
+    rf"(?:^|[\n.!?;”\"—–-]\s*|\bfrom )(?P<name>{_NAME.replace('{0,4}', '{1,3}')})(?: \([^)\n]{{1,40}}\))?:\s{{1,2}}$"
+)
+_POST = re.compile(
+    r"^(?:<\w[^>\n]*>)?"
+    rf"(?P<words>\S[^\n]{{8,400}}?) [—–-]{{1,2}} ?(?P<name>{_NAME.replace('{0,4}', '{0,3}')}) \(@\w+\)",
+    re.MULTILINE,
 )
 _HEADLINE = re.compile(rf"(?P<name>{_NAME.replace('{0,4}', '{1,3}')}): (?P<words>[^\n:]{{12,200}})$")
 _HEADLINE_AFTER = re.compile(rf"(?P<words>[^\n:]{{12,200}}): (?P<name>{_NAME.replace('{0,4}', '{0,2}')})\.?$")
@@ -40,13 +49,14 @@ figure table example warning tip step part title author published copyright disc
 results methods ps p.s also breaking exclusive analysis opinion live today tomorrow yesterday
 """.split()
 )
+ANSWERS = frozenset(("a",))  # labels of whoever is interviewed
 _MOSTLY = 0.7  # of the lines
 _LONGEST = 700  # characters of a turn quoted as one statement
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Words and whose they are: `name` as written, None where the label names nobody ('Q:').
+    """Words and whose they are: `name` as written ('A' for the interviewed), None where the label names nobody ('Q:').
 
     `start` is where the label begins, `words` the stretches said.
     """
@@ -68,16 +78,32 @@ def signature_after(text: str, quotation: Quotation) -> str | None:
     return match.group("name") if match else None
 
 
+def label_before(text: str, quotation: Quotation) -> str | None:
+    """Return the name in 'Name: “…”'."""
+    match = _LABEL_BEFORE.search(text, max(0, quotation.start - 80), quotation.start)
+    return match.group("name") if match and _may_be_name(match.group("name")) else None
+
+
+def _may_be_name(name: str) -> bool:
+    return name.lower() not in _NO_SPEAKER and name.split()[0].lower() not in LEMMAS
+
+
 def headline(text: str, paragraphs: Sequence[tuple[int, int]]) -> Turn | None:
     """Return the words in a headline 'Name: words' or 'Words: Name'."""
     if not paragraphs:
         return None
     start, end = paragraphs[0]
     match = _HEADLINE.match(text[start:end]) or _HEADLINE_AFTER.match(text[start:end])
-    if match is None or match.group("name").lower() in _NO_SPEAKER:
+    if match is None or not _may_be_name(match.group("name")):
         return None
     a, b = match.span("words")
     return Turn(match.group("name"), start, end, ((start + a, start + b),))
+
+
+def posts(text: str) -> Iterator[Turn]:
+    """Yield the posts quoted in a text: 'words — Name (@handle) date'."""
+    for match in _POST.finditer(text):
+        yield Turn(match.group("name"), match.start(), match.end(), (match.span("words"),))
 
 
 def _labelled(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Turn]:
@@ -114,7 +140,8 @@ def _turn(text: str, label: re.Match[str], end: int, paragraphs: Sequence[tuple[
         if stop < a < end and text[a] in '"“':
             stop = b
     stop = min(stop, end)
-    name = None if label.group("label").lower() in _NO_SPEAKER else label.group("label")
+    said_by = label.group("label")
+    name = said_by if said_by.lower() in ANSWERS or said_by.lower() not in _NO_SPEAKER else None
     return Turn(name, label.start(), stop, _pieces(text, begin, stop))
 
 
