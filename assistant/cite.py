@@ -6,13 +6,15 @@ Knows sources and what they say; the comparison of words is in `check`. The same
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from assistant.answer import Support
 from assistant.check.ascribe import Attribution, names_of, read_attribution
-from assistant.check.claim import Token, forms, meets, read_claim
+from assistant.check.claim import Token, meets, read_claim
+from assistant.check.frames import EMPTY, LEAD, has_subject, is_claim
+from assistant.check.inflection import forms
 from assistant.check.instructions import without_instructions
 from assistant.check.quotes import find_quotations, locate, without_marks
 from assistant.check.support import Borne, Window, as_names, bear_out, windows
@@ -24,23 +26,7 @@ _MOSTLY = 0.6  # of the words that bear a sentence out lie in a statement: then 
 _LONGEST = 1_000  # characters of a sentence
 _MOST_CLAUSES = 8  # of a sentence, between which it is cut
 _NEAR = 400  # characters between two sentences of a source of which the second goes on about the same person
-_UNITS = frozenset("percent euro dollar pound yen eur usd".split())
-_LEAD = re.compile(
-    r"^(?:(?:also|additionally|furthermore|moreover|however|in addition|overall|in summary|in short|specifically|"
-    r"finally|yes|no)\s*,\s*"
-    r"|(?:according to|based on|as (?:stated|reported|noted|described|mentioned) in|in)\s+(?:the|this|these)\s+"
-    r"(?:provided |given |numbered )?(?:sources?|documents?|articles?|texts?|passages?)\s*,\s*"
-    r"|the\s+(?:sources?|documents?|articles?|texts?|passages?)\s+(?:says?|states?|notes?|mentions?|explains?|reports?)\s+"
-    r"that\s+)",
-    re.IGNORECASE,
-)
-_EMPTY = re.compile(
-    r"^(?:yes|no|sure|certainly|of course|(?:here|below) (?:is|are)\b[^.]{0,80}[:.]|(?:based on|according to|"
-    r"in summary|in short)\b[^.:]{0,80}:|.{0,30}\b(?:answer|sources?) (?:is|are|says?|states?)\s*:)\W*$",
-    re.IGNORECASE,
-)
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|they|it|his|her|their|its|this|these|that|those)\b", re.IGNORECASE)
-_DETERMINERS = frozenset("the a an its his her their this these those some all both every".split())
 _CLAUSE = re.compile(r"[,;]?\s+(?:and|but|while|whereas)\s+|;\s+|,\s+(?=which\b|who\b)")
 
 
@@ -101,7 +87,7 @@ class Checker:
 
     def _check(self, written: Written) -> Checked:
         text = written.text
-        if _EMPTY.match(text) or not re.search(r"\w", text):
+        if EMPTY.match(text) or not re.search(r"\w", text):
             return Checked(written.lead, text, Support.LEFT_OUT, "it says nothing by itself")
         if not written.numbers:
             return self._struck(written, "it cites nothing")
@@ -125,7 +111,7 @@ class Checker:
         """Return what bears a part out: each of its sources that does by itself, else its clauses one by one."""
         if not sources:
             return "there is no such source"
-        text = _LEAD.sub("", text.strip())
+        text = LEAD.sub("", text.strip())
         if len(text) > _LONGEST:
             return "it is too long to be compared"
         outcomes = [self._in_source(text, source, subject) for source in sources]
@@ -138,11 +124,11 @@ class Checker:
         attribution = read_attribution(text, self._names)
         for match in islice(_CLAUSE.finditer(text), _MOST_CLAUSES):
             first, second = text[: match.start()], text[match.end() :]
-            if not _is_claim(read_claim(first)) or any(
+            if not is_claim(read_claim(first)) or any(
                 q.start < match.end() and match.start() < q.end for q in find_quotations(text)
             ):
                 continue
-            carried = () if _has_subject(second) else read_claim(first)[:1]
+            carried = () if has_subject(second) else read_claim(first)[:1]
             if attribution and attribution.rest and not read_attribution(second, self._names):
                 second, carried = _given_to(attribution, second), ()
             halves = [self._first_of(first, sources, ()), self._first_of(second, sources, carried)]
@@ -166,7 +152,7 @@ class Checker:
         if attribution and places and not self._are_direct(places, source):
             false, places = list(quotations), []
         claim = self._claim(attribution.rest if attribution else text, subject)
-        if not _is_claim(claim) and not (places and len(claim) > 2):
+        if not is_claim(claim) and not (places and len(claim) > 2):
             return "it says too little to be compared"
         among = [w for w in self._windows_of(source) if all(w.span.start <= a and b <= w.span.end for a, b in places)]
         told = forms(attribution.cue) if attribution else frozenset()
@@ -184,7 +170,7 @@ class Checker:
 
     def _claim(self, text: str, subject: Sequence[Token]) -> tuple[Token, ...]:
         tokens = tuple(as_names(read_claim(text), self._named))
-        return (*subject, *tokens) if subject and not _has_subject(text) else tokens
+        return (*subject, *tokens) if subject and not has_subject(text) else tokens
 
     def _windows_of(self, source: Source) -> list[Window]:
         if source.number not in self._windows:
@@ -290,22 +276,6 @@ def _is_direct(statement: Statement, start: int, end: int, source: Source) -> bo
     return statement.manner == "mixed" and (before.count("“") > before.count("”") or before.count('"') % 2 == 1)
 
 
-def _is_claim(tokens: Sequence[Token]) -> bool:
-    """Tell a sentence that claims something from a bare name, number or date that only a question completes."""
-    plain = [t for t in tokens if t.kind == "word" and t.keys.isdisjoint(_UNITS)]
-    return bool(plain) and len(tokens) >= 2
-
-
-def _has_subject(text: str) -> bool:
-    """Tell a clause that begins with what it is about from one that goes on with the subject before it."""
-    first = re.search(r"\w+", re.sub(r"^\W*(?:and|but|while|whereas)\b", "", text))
-    if first is None:
-        return False
-    word = first.group()
-    is_number = any(token.kind in ("number", "negation") for token in read_claim(word))
-    return word[:1].isupper() or word.lower() in _DETERMINERS or is_number
-
-
 def _given_to(attribution: Attribution, clause: str) -> str:
     cue = "said" if attribution.cue == "according to" else attribution.cue
     return f"{attribution.speaker or 'She'} {cue} that {clause}"
@@ -313,11 +283,3 @@ def _given_to(attribution: Attribution, clause: str) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:59].rstrip() + "…"
-
-
-def renumbered(checked: Sequence[Checked]) -> Iterator[tuple[Checked, tuple[int, ...]]]:
-    """Yield each sentence with the numbers of its quotes, counted in order of appearance."""
-    numbers: dict[tuple[str, int, int], int] = {}
-    for one in checked:
-        keys = [(e.source.passage.document.id, e.span.start, e.span.end) for e in one.evidence]
-        yield one, tuple(dict.fromkeys(numbers.setdefault(key, len(numbers) + 1) for key in keys))

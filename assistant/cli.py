@@ -105,6 +105,7 @@ def ask(
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Earlier turns: JSON list of role and text.")
     ] = None,
+    check: Annotated[bool, typer.Option(help="Show what became of each sentence of a language model.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Answer a question with quotes from the documents; exit status 1 when they do not say."""
@@ -114,7 +115,7 @@ def ask(
         answer = assistant.ask(
             question, k=k, history=_read_history(history), speaker=speaker, source=source, since=since, until=until
         )
-    _show(answer.to_json(), as_json, lambda: terminal.show_answer(answer))
+    _show(answer.to_json(), as_json, lambda: terminal.show_answer(answer, check=check))
     return 1 if answer.abstention else 0
 
 
@@ -261,12 +262,16 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 def doctor(
     library: LibraryOption = None,
     repair: Annotated[bool, typer.Option(help="Mend what can be mended.")] = False,
+    llm: Annotated[bool, typer.Option("--llm", help="Try the language model instead.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the library; with --repair, mend it."""
+    """Check the library; with --repair, mend it; with --llm, try the language model."""
     from assistant import terminal
     from index.restore import restore
 
+    if llm:
+        _try_model(as_json)
+        return
     try:
         with _library(library) as opened:
             problems = opened.repair() if repair else opened.check(thorough=True)
@@ -362,6 +367,21 @@ def _start(
         from assistant import logs
 
         logs.start(log_format or "text", logging.INFO)
+
+
+def _try_model(as_json: bool) -> None:
+    from assistant import terminal
+    from assistant.llm import served_model
+    from assistant.trial import try_model
+
+    model = served_model(_settings())
+    if model is None:
+        raise InputError("there is no language model: set FOOTNOTE_LLM_URL and FOOTNOTE_LLM_MODEL")
+    trial = try_model(model)
+    found = {"model": model.name, "url": model.url, "works": list(trial.works), "problems": list(trial.problems)}
+    _show(found, as_json, lambda: terminal.show_trial(trial))
+    if trial.problems:
+        raise typer.Exit(2)
 
 
 def _settings(**overrides: object) -> Settings:

@@ -84,7 +84,7 @@ def source_block(source: Source) -> str:
         + _one_line(" … ".join(span.text for span in statement.content), 2_000)
         for statement in source.statements
     ]
-    lines = [f"| {line}" for line in passage.text.split("\n")]
+    lines = [f"| {line}" for line in passage.text.splitlines()]
     return "\n".join([f"Source {source.number}", f"| from: {', '.join(filter(None, where))}", *lines, *said])
 
 

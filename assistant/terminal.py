@@ -5,9 +5,10 @@ Knows rich and the records; decides nothing. Text of documents is shown as text,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,26 +17,37 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 from rich.text import Text
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, ModelUse
 from index.people import Person
 from index.records import Passage, Statement
 from index.sync import OnProgress, SyncReport
 from index.sync import Progress as SyncProgress
 
+if TYPE_CHECKING:
+    from assistant.trial import Trial
+
+_STRUCK = re.compile(r"~~([^~]+)~~( \(not found in the sources\))")
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
 
-def show_answer(answer: Answer) -> None:
-    """Print an answer with its quotes set apart, or why there is none."""
+def show_answer(answer: Answer, *, check: bool = False) -> None:
+    """Print an answer with its quotes set apart, or why there is none; with `check`, a model's sentences one by one."""
     if answer.abstention:
         _out.print(Text(answer.abstention.message, style="yellow"))
         for question in answer.abstention.instead:
             _out.print(Text(f"  try: {question}", style="dim"))
-        return
-    lead = answer.text[: answer.citations[0].start].strip()
+    else:
+        _show_cited(answer)
+    if answer.model:
+        _show_model(answer.model, check)
+
+
+def _show_cited(answer: Answer) -> None:
+    written = max((each.end or 0 for each in answer.model.sentences), default=0) if answer.model else 0
+    lead = answer.text[: written or answer.citations[0].start].strip()
     if lead:
-        _out.print(Text(lead))
+        _out.print(_with_struck(lead))
         _out.print()
     shown = set()
     for citation in answer.citations:
@@ -44,6 +56,34 @@ def show_answer(answer: Answer) -> None:
             _show_citation(citation)
     seconds = sum(answer.timings.values())
     _out.print(Text(f"confidence {answer.confidence:.0%} · {seconds:.2f} s", style="dim"))
+
+
+def _with_struck(text: str) -> Text:
+    """Return a model's text with what was struck shown so."""
+    shown, at = Text(), 0
+    for match in _STRUCK.finditer(text):
+        shown.append(text[at : match.start()]).append(match[1], style="strike dim").append(match[2], style="yellow")
+        at = match.end()
+    return shown.append(text[at:])
+
+
+def _show_model(model: ModelUse, check: bool) -> None:
+    tokens = [n for n in (model.n_prompt_tokens, model.n_answer_tokens) if n is not None]
+    used = f" · {' + '.join(map(str, tokens))} tokens" if tokens else ""
+    _out.print(Text(f"{model.name}{used}", style="dim"))
+    if model.note:
+        _out.print(Text(f"quoted instead: {model.note}", style="yellow"))
+    for sentence in model.sentences if check else ():
+        why = f" ({sentence.problem})" if sentence.problem else ""
+        _out.print(Text(f"  {sentence.support.value}{why}: ", style="dim").append(sentence.text))
+
+
+def show_trial(trial: Trial) -> None:
+    """Print what works of a language model and what does not."""
+    for line in trial.works:
+        _out.print(Text(f"ok: {line}"))
+    for line in trial.problems:
+        _out.print(Text(line, style="yellow"))
 
 
 def _show_citation(citation: Citation) -> None:

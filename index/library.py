@@ -30,7 +30,7 @@ from index.errors import (
 )
 from index.export import DEFAULT_MODEL
 from index.follow import Follower, is_followed
-from index.given import to_document
+from index.given import to_documents
 from index.lock import writing
 from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
@@ -155,7 +155,7 @@ class Library(LibraryView):
         """Add documents that come from elsewhere, ours or llama-index's, under their own ids."""
 
         def work(tools: Tools, tally: Tally) -> None:
-            sources = (Source(d, Stamp(len(d.text), 0, d.content_hash)) for d in map(to_document, documents))
+            sources = (Source(d, Stamp(len(d.text), 0, d.content_hash)) for d in to_documents(documents))
             for _ in store(self._unknown(sources, tally), tools, tally):
                 tally.n_files_done += 1
 

@@ -272,6 +272,7 @@ The board paid a dividend of €0.35 a share [5].
 The increase waited until the survey of the channel was complete [1].
 The survey changed the amount [1].
 Marta Quist will succeed Paul Oberg as chief executive [5].
+Marland's trade ministry sells ships to anybody [3].
 The effect lasts longer than a year [4].
 """,
     "left-out": """

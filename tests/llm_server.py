@@ -27,6 +27,7 @@ class LanguageModelServer:
     def __init__(self) -> None:
         self.text = ""
         self.mode = ""
+        self.usage = 321  # tokens of the prompt, as it counts them
         self.piece = 7  # characters in one event
         self.requests: list[dict] = []
         self.keys: list[str | None] = []
@@ -111,7 +112,7 @@ def _handler(server: LanguageModelServer) -> type[BaseHTTPRequestHandler]:  # no
                     time.sleep(0.0005)
             if server.mode in reasons:
                 self._event(_delta("", reasons[server.mode]))
-                usage = {"prompt_tokens": 321, "completion_tokens": 45, "total_tokens": 366}
+                usage = {"prompt_tokens": server.usage, "completion_tokens": 45, "total_tokens": server.usage + 45}
                 self._event({**_delta(""), "choices": [], "usage": usage})
             self._chunk(b"data: [DONE]\n\n")
             self._chunk(b"")

@@ -421,6 +421,25 @@ def test_documents_of_llama_index_are_taken_under_their_own_ids(library):
     assert library.document("theirs").info == DocumentInfo("theirs", "cod.txt", "Cod", "2024-05-01", "text")
 
 
+def test_what_a_llama_index_reader_loads_keeps_its_identity(library, folder):
+    from llama_index.core import SimpleDirectoryReader
+    from llama_index.core.readers import StringIterableReader
+
+    (folder / "a.txt").write_bytes(b"The cod is late.\r\n\r\n\r\nThe ferry\x07 is not.  \n")
+
+    def load():
+        files = SimpleDirectoryReader(input_files=[folder / "a.txt"]).load_data()
+        return library.add([*files, *StringIterableReader().load_data(["Herring.", "Herring.", "Eel."])])
+
+    assert load().added == 4
+    assert (load().unchanged, library.n_documents) == (4, 4)
+    document = library.document(str(folder / "a.txt"))
+    assert (document.info.source, document.text) == ("a.txt", "The cod is late.\n\nThe ferry is not.")
+    (folder / "a.txt").write_text("The cod came.")
+    report = load()
+    assert (report.changed, report.unchanged, report.n_documents) == (1, 3, 4)
+
+
 def test_a_folder_followed_no_more_takes_its_documents_with_it(library, folder):
     library.sync(folder)
     added(library, "The cod is late.")

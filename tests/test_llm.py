@@ -4,7 +4,7 @@ import logging
 import socket
 
 import pytest
-from cited_table import MINUTES, NEWS
+from cited_table import ALLIANCE, MINUTES, NEWS
 from llm_server import KEY, MODEL, LanguageModelServer, serving
 
 from assistant.answer import Answer, Reason, Support
@@ -199,6 +199,22 @@ def test_an_unsupported_text_over_passages_too_weak_to_quote_is_an_abstention(se
 def test_nothing_is_sent_where_the_documents_hold_nothing(server, harbour):
     assert ask(harbour, settings(server), "What did Queen Zenobia say about Peru?").abstention
     assert server.requests == []
+
+
+@pytest.mark.slow  # reads who said what with spaCy
+def test_words_are_checked_against_who_said_them_as_the_index_knows(server, tmp_path_factory):
+    with Library.open(tmp_path_factory.mktemp("alliance"), embedder=HashingEmbedder()) as library:
+        library.add([Document(DocumentInfo("alliance", "alliance.txt", "Alliance", "2024-05-03"), ALLIANCE, "0")])
+        question = "What did Pia Holm say about Marland?"
+        quotes = ask(library, settings(), question).citations
+        number = next(c.number for c in quotes if "watches closely" in c.quote.text)
+        said = "said that Marland watches closely what happens here"
+        server.text = f"Pia Holm {said} [{number}]. Tom Reyes {said} [{number}]. Pia Holm denied it [{number}]."
+        answer = ask(library, settings(server), question)
+    assert [check.support for check in answer.model.sentences][:2] == [Support.SUPPORTED, Support.UNSUPPORTED]
+    assert answer.model.sentences[2].support is Support.UNSUPPORTED
+    assert (answer.citations[0].speaker, answer.citations[0].manner) == ("Pia Holm", "direct")
+    assert "ministry" not in str(server.requests[-1]["messages"][-1])
 
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 5, 1000])

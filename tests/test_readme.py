@@ -26,6 +26,15 @@ def test_the_scripts_run_in_order_and_print_what_they_promise(tmp_path, monkeypa
     assert "ferry" in printed
 
 
+def test_the_connectors_script_runs(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parent.parent / "docs" / "connectors.md").read_text(encoding="utf-8")
+    (tmp_path / "articles").mkdir()
+    shutil.copy(next(iter(sorted(DOCUMENTS.glob("*.txt")))), tmp_path / "articles")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], "connectors.md", "exec"), {})
+    assert capsys.readouterr().out == "1 0 0\n"
+
+
 @pytest.mark.parametrize("line", COMMANDS, ids=lambda line: line.split()[0])
 def test_every_command_parses(line):
     import typer

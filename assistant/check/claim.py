@@ -10,21 +10,19 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
+from assistant.check.inflection import forms, own_tense
+from assistant.check.numbers import as_digits, date_keys, read_digits
 from assistant.check.words import (
     AUXILIARIES,
     CURRENCIES,
     IGNORED,
-    IRREGULAR,
     LARGE,
     MONTHS,
     NEGATIONS,
-    NOUNS,
     NUMBERS,
     ORDINALS,
     PRONOUNS,
-    SAME,
     UNSKIPPABLE,
 )
 
@@ -140,9 +138,9 @@ class _Reader:
         elif kind == "currency":
             self._currency = CURRENCIES[text]
         elif kind in ("iso", "dmy", "mdy"):
-            self._add(match, "date", _date_keys(kind, text))
+            self._add(match, "date", date_keys(kind, text))
         elif kind == "number":
-            self._number(match, *_digits(text))
+            self._number(match, read_digits(text))
         elif kind == "percent":
             self._add(match, "word", frozenset({"percent"}))
         elif kind == "acronym" or text in _CAPITALS:
@@ -231,7 +229,7 @@ class _Reader:
 
     def _content(self, match: re.Match[str], plain: str, word: str) -> None:
         is_name = plain[:1].isupper() and (not self._first or plain[1:2].isupper())
-        kind, own = ("name", "") if is_name else ("word", _own_tense(word))
+        kind, own = ("name", "") if is_name else ("word", own_tense(word))
         tense = self._auxiliary or own
         if self._auxiliary == "perfect" or (self._be and own == ""):
             tense = own  # 'has sold' is past; in 'is high' and 'has boats' the next word is no verb
@@ -248,9 +246,9 @@ class _Reader:
                 before = Decimal(0)
             if times or (before % 10 == 0 and 0 < value < 10 <= before < 100):
                 whole = before * times if times else before + value
-                self.tokens[-1] = replace(last, keys=frozenset({_plain(whole)}))
+                self.tokens[-1] = replace(last, keys=frozenset({as_digits(whole)}))
                 return
-        key = value if isinstance(value, str) else _plain(value * (times or 1))
+        key = value if isinstance(value, str) else as_digits(value * (times or 1))
         self._add(match, "number", frozenset({key}))
         self._adjacent = True
 
@@ -277,55 +275,3 @@ class _Reader:
         self._before = ""
         if not keeps_auxiliary and not match.group().endswith("ly"):
             self._auxiliary, self._be = "", False
-
-
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f")
-
-
-def _digits(text: str) -> tuple[Decimal | str, int]:
-    if text[-1:].isalpha():
-        return f"{text[:-2]}th", 0
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
-        text = text.replace(",", "")
-    try:
-        return Decimal(text), 0
-    except InvalidOperation:
-        return text.replace(":", ".").rstrip("0") or "0", 0
-
-
-def _date_keys(kind: str, text: str) -> frozenset[str]:
-    if kind == "iso":
-        return frozenset({text})
-    month = next(MONTHS[word.lower()] for word in re.findall(r"[A-Za-z]+", text) if word.lower() in MONTHS)
-    numbers = re.findall(r"\d+", text)
-    year = next((n for n in numbers if len(n) == 4), "?")
-    day = next((f"{int(n):02}" for n in numbers if len(n) < 3), "?")
-    return frozenset({f"{year}-{month:02}-{day}"})
-
-
-@lru_cache(maxsize=65536)
-def forms(word: str) -> frozenset[str]:
-    """Return the words an inflected word may be a form of, itself among them: 'planned' → plan, plann, planne."""
-    found = {word, *IRREGULAR.get(word, ())}
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        found |= {word[:-1]} | ({word[:-2]} if word.endswith("es") else set())
-        if word.endswith("ies"):
-            found.add(f"{word[:-3]}y")
-    for ending in ("ed", "ing"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            base = word[: -len(ending)]
-            found |= {base, f"{base}e"}
-            if base[-1] == base[-2]:
-                found.add(base[:-1])
-            if ending == "ed" and base.endswith("i"):
-                found.add(f"{base[:-1]}y")
-    return frozenset(found | {same for form in found for same in SAME.get(form, ())})
-
-
-def _own_tense(word: str) -> str:
-    if word in IRREGULAR and word not in NOUNS:
-        return "past"
-    if word.endswith("ing"):
-        return "any"
-    return "past" if len(word) > 3 and word.endswith("ed") and not word.endswith("eed") else ""

@@ -130,7 +130,7 @@ def _variants(claim: Sequence[Token]) -> Iterator[tuple[tuple[Token, ...], ...]]
 
 
 def _begins_phrase(token: Token) -> bool:
-    return token.before in _PREPOSITIONS or token.text.lower() in _LONG_PREPOSITIONS
+    return (token.before in _PREPOSITIONS and token.tense != "infinitive") or token.text.lower() in _LONG_PREPOSITIONS
 
 
 def _align(
@@ -196,6 +196,9 @@ def _chain(claim: Sequence[Token], window: Window, backshift: bool) -> tuple[int
             for before, (so_far, _, reason) in rows[-1].items():
                 if before < place:
                     wrong, gap_reason = _between(before, place, window, claimed_break=token.breaks or int(is_edge))
+                    if place - before > 1 and "infinitive" in {found.tense} - {token.tense}:
+                        # 'plans to sell' is not 'sells'
+                        wrong, gap_reason = wrong + _WRONG, gap_reason or f"there it is “to {found.text}”"
                     steps.append((so_far + own + wrong, before, reason or why or gap_reason))
             if steps:
                 row[place] = min(steps)

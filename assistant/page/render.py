@@ -16,6 +16,7 @@ from assistant.answer import Answer, Citation, ModelUse, Query, Reason, Support
 from assistant.page.words import certainty, day, how, ordinal, seconds
 from index.records import Passage
 
+_STRUCK = re.compile(r"~~([^~]+)~~ (\(not found in the sources\))")  # as assistant/write.py strikes a sentence
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
 _CONTEXT = re.compile(r"\[(?!\d+\])[^\[\]]+\]")  # what a by-line adds that the quote does not say
 _TITLES = {
@@ -149,12 +150,13 @@ def _pieces(answer: Answer, number: int) -> list[str]:
     by_span: dict[tuple[int, int], list[Citation]] = {}
     for citation in sorted(answer.citations, key=lambda each: (each.start, each.number)):
         by_span.setdefault((citation.start, citation.end), []).append(citation)
+    written = {each.start for each in answer.model.sentences} if answer.model else set[int | None]()
     pieces, at, prose = [], 0, ""
     for (start, end), cited in by_span.items():
         text = answer.text[start:end]
         prose += escape(answer.text[at:start])
         at = max(at, end)
-        if text.startswith(cited[0].quote.text):
+        if text.startswith(cited[0].quote.text) and start not in written:
             pieces += [_paragraphs(prose), quote(cited, answer, number)]
             prose = ""
         else:
@@ -229,7 +231,12 @@ def _cited_prose(text: str, cited: list[Citation], answer: Answer, number: int) 
 
 
 def _paragraphs(html: str) -> str:
-    return "".join(f'<p class="lead" dir="auto">{part.strip()}</p>' for part in html.split("\n\n") if part.strip())
+    html = _STRUCK.sub(r'<del>\1</del> <span class="struck">\2</span>', html)
+    return "".join(
+        f'<p class="lead" dir="auto">{part.strip().replace(chr(10), "<br>")}</p>'
+        for part in html.split("\n\n")
+        if part.strip()
+    )
 
 
 def _prose(text: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import PurePosixPath
 from index.errors import BrokenFile, EmptyFile, FileTooLarge, ReadError, UnsupportedFile
 from index.readers.dates import date_in_heading, date_in_name
 from index.readers.decode import kind_of_content
+from index.readers.invisible import note_on, without_invisible
 from index.readers.reading import Reading, assemble
 from index.records import Document, DocumentInfo
 
@@ -98,9 +99,11 @@ def read(data: bytes, info_id: str, source: str, *, password: str | None = None)
     reading = read_parts(data, source, password)
     if sum(map(len, reading.pages)) > MAX_TEXT_CHARACTERS:
         raise FileTooLarge(f"its text is longer than {MAX_TEXT_CHARACTERS // 10**6} million characters: split it")
-    text, page_starts = assemble(reading.pages)
+    seen = [without_invisible(page) for page in reading.pages]
+    text, page_starts = assemble(tuple(page for page, _ in seen))
+    notes = (*reading.notes, *note_on(sum(n for _, n in seen)))
     if not text.strip():
-        raise EmptyFile("; ".join(("there is no text in it", *reading.notes[:3])))
+        raise EmptyFile("; ".join(("there is no text in it", *notes[:3])))
     info = DocumentInfo(
         id=info_id,
         source=source,
@@ -110,7 +113,7 @@ def read(data: bytes, info_id: str, source: str, *, password: str | None = None)
         author=_one_line(reading.author),
     )
     starts = page_starts if reading.is_paged else ()
-    return Document(info, text, hashlib.sha256(data).hexdigest(), starts, reading.notes)
+    return Document(info, text, hashlib.sha256(data).hexdigest(), starts, notes)
 
 
 def read_parts(data: bytes, source: str, password: str | None) -> Reading:

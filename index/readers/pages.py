@@ -31,6 +31,7 @@ class Line:
     bottom: float
     size: float
     is_hyphenated: bool = False
+    is_hidden: bool = False  # white on a page with nothing behind it
 
     @property
     def character_width(self) -> float:

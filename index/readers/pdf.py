@@ -6,11 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from index.errors import BrokenFile, EncryptedFile, FileTooLarge
 from index.readers.dates import to_iso
+from index.readers.hidden import note_on_hidden
 from index.readers.pages import Line, head_notes, heading, running_heads, to_text, without_heads
 from index.readers.reading import Reading, go_on
 from index.readers.scan import INSTALL, can_read_scans, scanned_lines
@@ -63,12 +66,14 @@ def _needs_password(password: str | None) -> EncryptedFile:
 
 
 def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
-    pages, scanned = [], []
+    pages, scanned, n_hidden = [], [], 0
     for number in range(len(pdf)):
         if number % _PAGES_A_SIGN == 0:
             go_on()
         with closing(pdf[number]) as page:
-            lines = _lines(page)
+            found = _lines(page)
+            lines = [line for line in found if not line.is_hidden]
+            n_hidden += sum(len(line.text) for line in found if line.is_hidden)
             pages.append(lines)
             if not lines and _has_picture(page):
                 lines = pages[-1] = scanned_lines(page) if can_read_scans() else []
@@ -81,7 +86,7 @@ def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
     # Pages in such scripts were read again, whole.
     heads = Counter({key: n for key, n in heads.items() if not _RIGHT_TO_LEFT.search(key)})
     fields = pdf.get_metadata_dict()
-    notes = (*_page_notes(scanned, texts), *head_notes(heads))
+    notes = (*_page_notes(scanned, texts), *head_notes(heads), *note_on_hidden(n_hidden))
     return _reading(texts, fields, heading(kept[0]) if kept else None, notes)
 
 
@@ -102,12 +107,14 @@ def _lines(page: PdfPage) -> list[Line]:
     with closing(page.get_textpage()) as text_page:
         text = text_page.get_text_range(errors="replace")
         n_characters = text_page.count_chars()
-        lines, at = [], 0
+        lines, at = list[Line](), 0
+        is_bare = lru_cache(_is_bare)
         for piece in re.split(f"(\r\n|{_HYPHEN})", text):
             if piece.strip("\r\n") and piece != _HYPHEN and n_characters:
                 is_hyphenated = text[at + len(piece) : at + len(piece) + 1] == _HYPHEN
                 if line := _line(text_page, piece, at, n_characters, is_hyphenated):
-                    lines.append(line)
+                    white = _is_white(text_page, at + len(piece) - len(piece.lstrip()))
+                    lines.append(replace(line, is_hidden=True) if white and is_bare(page) else line)
             at += len(piece)
         return lines
 
@@ -122,6 +129,26 @@ def _line(text_page: PdfTextPage, piece: str, at: int, n_characters: int, is_hyp
     left, bottom, _, top = text_page.get_charbox(min(first, n_characters - 1), loose=True)
     right = text_page.get_charbox(min(last, n_characters - 1), loose=True)[2]
     return Line(text, left, right, bottom, max(top - bottom, 1.0), is_hyphenated)
+
+
+def _is_white(text_page: PdfTextPage, index: int) -> bool:
+    import ctypes
+
+    from pypdfium2 import raw
+
+    colours = [ctypes.c_uint(0) for _ in "rgba"]
+    if not raw.FPDFText_GetFillColor(text_page.raw, index, *map(ctypes.byref, colours)):
+        return False
+    *channels, alpha = (colour.value for colour in colours)
+    return alpha == 0 or min(channels) >= 253
+
+
+def _is_bare(page: PdfPage) -> bool:
+    """Tell a page that holds nothing but text, so that white on it can't be seen."""
+    from pypdfium2 import raw
+
+    kinds = [raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING]
+    return next(iter(page.get_objects(filter=kinds, max_depth=3)), None) is None
 
 
 def _has_picture(page: PdfPage) -> bool:

@@ -11,6 +11,7 @@ from lxml import etree
 from index.errors import EmptyFile
 from index.readers.dates import to_iso
 from index.readers.decode import decode
+from index.readers.hidden import drop_hidden_elements, may_hide, note_on_hidden
 from index.readers.package import local_name
 from index.readers.reading import Reading
 from index.readers.table import rows_as_text
@@ -32,7 +33,7 @@ _MUCH_MORE = 4
 
 def read_html(data: bytes, name: str, password: str | None) -> Reading:
     """Read a web page: the body of its article, title, date and author; a page that is no article is read whole."""
-    source = decode(data, _declared(data))
+    source, notes = _without_hidden(decode(data, _declared(data)))
     article = _article(source)
     text = "" if article is None or article.body is None else page_text(article.body)
     if len(text) < _SHORT_ARTICLE:
@@ -41,9 +42,19 @@ def read_html(data: bytes, name: str, password: str | None) -> Reading:
     if not text:
         raise EmptyFile("the page shows no text")
     if article is None:
-        return Reading((text,), title=title_of(source))
+        return Reading((text,), title=title_of(source), notes=notes)
     title = article.title or title_of(source)
-    return Reading((_headed(title, text),), title=title, date=to_iso(article.date), author=article.author)
+    text = _headed(title, text)
+    return Reading((text,), title=title, date=to_iso(article.date), author=article.author, notes=notes)
+
+
+def _without_hidden(source: str) -> tuple[str, tuple[str, ...]]:
+    """Return the page without what its own elements hide, and a remark where there was something."""
+    root = parse_html(source) if may_hide(source) else None
+    if root is None:
+        return source, ()
+    n_hidden = drop_hidden_elements(root)
+    return etree.tostring(root, encoding="unicode", method="html"), note_on_hidden(n_hidden)
 
 
 def _declared(data: bytes) -> str | None:

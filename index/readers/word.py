@@ -9,6 +9,7 @@ from lxml import etree
 
 from index.errors import BrokenFile
 from index.readers.dates import to_iso
+from index.readers.hidden import drop_hidden_runs, note_on_hidden
 from index.readers.office import person, properties
 from index.readers.package import Package, local_name
 from index.readers.plain import first_heading
@@ -36,6 +37,7 @@ def read_docx(data: bytes, name: str, password: str | None) -> Reading:
     body = None if root is None else next((e for e in root if local_name(e) == "body"), None)
     if body is None:
         raise BrokenFile("it is no Word file: its main part is missing")
+    n_hidden = drop_hidden_runs(body)
     blocks = list(_blocks(body))
     text = "\n\n".join([*_joined_lists(blocks), *_parts_apart(package)])
     told = properties(package)
@@ -44,6 +46,7 @@ def read_docx(data: bytes, name: str, password: str | None) -> Reading:
         title=told.get("title") or _heading(blocks) or first_heading(text),
         author=person(told.get("creator")),
         made_on=_made_on(told),
+        notes=note_on_hidden(n_hidden),
     )
 
 
