@@ -37,9 +37,10 @@ from index.people import DocumentSpeaker, identities
 from index.places import FOLLOWED, Root, Stamp
 from index.records import Document, DocumentInfo, Statement
 from index.retrieve import WORDS_WEIGHT
+from index.roots import UPLOADS, existing, put_file, root_of, safe_name
 from index.sync import OnProgress, Read, SyncReport, Tally, Tools, store, sync_root
 from index.vectors import ChromaVectors
-from index.view import UPLOADS, LibraryView
+from index.view import LibraryView
 
 if TYPE_CHECKING:
     from llama_index.core.schema import Document as LlamaDocument
@@ -129,14 +130,14 @@ class Library(LibraryView):
 
         Raises InputError for a path that is not there, LibraryLocked when another process is writing.
         """
-        resolved = [_existing(path) for path in paths]
+        resolved = [existing(path) for path in paths]
 
         def work(tools: Tools, tally: Tally) -> None:
             if password is not None:
                 tools = replace(tools, read=partial(read_apart, password=password))
             wanted: dict[str, Root] = {}
             for path in resolved:  # one after the other: two paths may lie in one folder, two folders share a name
-                root = self._root_of(path, tuple(exclude))
+                root = root_of(path, tuple(exclude), self._catalog.roots())
                 self._catalog.put_root(root)
                 wanted[root.name] = root
             for root in wanted.values() if resolved else self._catalog.roots():
@@ -166,13 +167,13 @@ class Library(LibraryView):
 
         Of `name` only the base name counts; the same name again replaces the file.
         """
-        name = _safe_name(name)
+        name = safe_name(name)
         document_id = f"{UPLOADS}/{name}"
         self._read(data, document_id, name)  # an unreadable file is refused before anything is kept
         target = self.folder / "files" / name
         target.parent.mkdir(exist_ok=True)
         before = target.read_bytes() if target.exists() else None
-        _put_file(target, data)
+        put_file(target, data)
         self._catalog.include([document_id])
         root = Root(UPLOADS, "files")
 
@@ -183,7 +184,7 @@ class Library(LibraryView):
         try:
             self._write(work, on_progress, wait_seconds=60.0)
         except BaseException:  # given up in the middle: what was not wanted goes, what was there before comes back
-            _put_file(target, before)
+            put_file(target, before)
             with suppress(LibraryError):  # else the next sync does it
                 self._write(work, None)
             raise
@@ -322,19 +323,6 @@ class Library(LibraryView):
             raise DocumentNotFound(f"{name}/")
         self._write(lambda tools, tally: tools.catalog.delete_root(name), None, wait_seconds=60.0)
 
-    def _root_of(self, path: Path, exclude: tuple[str, ...]) -> Root:
-        """Return the root that covers a path: one that is followed already, else a new one."""
-        folder, only = (path, None) if path.is_dir() else (path.parent, (path.name,))
-        roots = self._catalog.roots()
-        for root in roots:
-            if root.path == str(folder):
-                return replace(root, only_paths=_joined(root.only_paths, only), exclude=exclude or root.exclude)
-            if root.only_paths is None and root.name != UPLOADS and folder.is_relative_to(root.path):
-                return root
-        return Root(
-            _unused_name(folder.name or "root", {root.name for root in roots} | {UPLOADS}), str(folder), only, exclude
-        )
-
 
 def _refuse_lost_catalog(folder: Path) -> None:
     """Raise LibraryDamaged where a library's other parts are there and its catalog is not: it would begin anew."""
@@ -342,40 +330,6 @@ def _refuse_lost_catalog(folder: Path) -> None:
     is_empty = not path.is_file() or path.stat().st_size == 0
     if is_empty and any((folder / part).exists() for part in ("chroma", FOLLOWED)):
         raise LibraryDamaged(f"the catalog of library '{folder}' is lost: run `footnote doctor --repair`")
-
-
-def _existing(path: str | Path) -> Path:
-    resolved = Path(path).expanduser().resolve()
-    if not resolved.exists():
-        raise InputError(f"'{resolved}' is not there: check the path")
-    return resolved
-
-
-def _joined(before: tuple[str, ...] | None, only: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    return None if before is None or only is None else tuple(dict.fromkeys(before + only))
-
-
-def _unused_name(name: str, taken: set[str]) -> str:
-    candidates = (name if n == 1 else f"{name}-{n}" for n in range(1, len(taken) + 2))
-    return next(candidate for candidate in candidates if candidate not in taken)
-
-
-def _put_file(target: Path, data: bytes | None) -> None:
-    """Write a file whole or not at all; None takes it away."""
-    if data is None:
-        target.unlink(missing_ok=True)
-        return
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(target)
-
-
-def _safe_name(name: str) -> str:
-    """Reduce an upload's name to a plain file name."""
-    base = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable()).strip().lstrip(".")
-    if not base:
-        raise InputError(f"'{name}' is no file name: give the upload a name with an ending, like 'notes.txt'")
-    return base[-150:]
 
 
 def _attribute(document: Document) -> list[Statement]:

@@ -18,8 +18,8 @@ from index.lock import writing
 from index.matrix import NAME as MATRIX
 from index.places import FOLLOWED, Root
 from index.records import Document, DocumentInfo
+from index.roots import UPLOADS
 from index.sync import OnProgress
-from index.view import UPLOADS
 
 _DOCUMENT = "id, source, title, date, kind, author, text, content_hash, page_starts, notes"
 

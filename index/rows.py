@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from index.records import Chunk, DocumentInfo, Filters, Span, Statement
 
+INFO = "d.id, d.source, d.title, d.date, d.kind, d.author"
+
 
 def document_filter(filters: Filters, date: str = "d.date") -> tuple[str, tuple[Any, ...]]:
     """Return a WHERE clause over documents `d` with its values; empty for no filter."""

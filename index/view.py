@@ -30,9 +30,9 @@ from index.people import Person
 from index.places import Root, Skipped
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
 from index.retrieve import N_CANDIDATES, WORDS_WEIGHT, Ranked, fuse, nearest, query_words, to_passages
+from index.roots import UPLOADS
 from index.vectors import ChromaVectors
 
-UPLOADS = "uploads"
 # Up to so many passages every vector is compared: exact, the same in every process, with nothing to load. A scan of
 # mapped vectors reads memory at its full speed; above this Chroma's graph is faster, at a little less recall.
 EXACT_UP_TO = 1_000_000

@@ -1,9 +1,13 @@
 """A library keeps what it is given, finds it inside its filters, and mends what is lost beside its catalog."""
 
+import os
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -357,6 +361,40 @@ def test_above_the_exact_limit_chroma_searches_and_its_loss_costs_only_time(tmp_
         assert before[0].text.startswith("The cod")
         library._vectors.reset()
         assert [p.id for p in library.retrieve("cod year")] == [p.id for p in before]
+
+
+_READER = """
+import sys
+from index import Library, view
+from index.embed import HashingEmbedder
+view.EXACT_UP_TO = int(sys.argv[2])
+with Library.open(sys.argv[1], embedder=HashingEmbedder(), attribute=lambda document: []) as library:
+    for line in sys.stdin:
+        print(*sorted(p.document.id for p in library.retrieve(line, k=9) if p.evidence.meaning_rank), flush=True)
+"""
+
+
+@pytest.mark.parametrize("exact_up_to", [1000, 0], ids=["exact", "chroma"])
+def test_a_reader_in_another_process_sees_each_new_state_without_a_restart(library, exact_up_to):
+    """Chroma alone would go on serving the vectors that it had loaded."""
+    added(library, "The cod is late.")
+    command = [sys.executable, "-c", _READER, str(library.folder), str(exact_up_to)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
+    with subprocess.Popen(command, **piped) as reader:
+
+        def seen():
+            reader.stdin.write("cod\n")
+            reader.stdin.flush()
+            return reader.stdout.readline().split()
+
+        assert seen() == ["d0"]
+        added(library, "The cod is late.", "The cod is early.")
+        assert seen() == ["d0", "d1"]
+        library.remove("d0")
+        assert seen() == ["d1"]
+        reader.stdin.close()
+        assert reader.wait(timeout=60) == 0
 
 
 def test_repair_mends_the_full_text_index(library, folder):
