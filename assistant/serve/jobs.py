@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 State = Literal["waiting", "working", "ready", "failed", "cancelled"]
 _KEPT = 500  # finished jobs remembered
+_MOST_TRIES = 2  # of a file that the process died of
 
 
 class _Cancelled(Exception):
@@ -80,10 +81,12 @@ class Jobs:
         """
         self._incoming = incoming
         for content in sorted(incoming.glob("*/content/*")):
-            job = self._queue(content.name, content, "")
-            if _tries(content).exists() and _tries(content).stat().st_size >= 2:
-                self.cancel(job)
+            if _tries(content).exists() and _tries(content).stat().st_size >= _MOST_TRIES:
+                job = self._noted(content.name, content, "")
                 job.state, job.reason = "failed", "the server ended twice while reading it"
+                self._forget(job)
+            else:
+                self._queue(content.name, content, "")
 
     def add(self, name: str, content: Path, content_hash: str = "") -> Job:
         """Queue the file at `content` to be added as `name`; it is moved, and deleted when the job is over."""
@@ -122,11 +125,15 @@ class Jobs:
         return any(job.state == "working" for job in self.list())
 
     def _queue(self, name: str, content: Path, content_hash: str) -> Job:
+        job = self._noted(name, content, content_hash)
+        self._worker.submit(self._run, job)
+        return job
+
+    def _noted(self, name: str, content: Path, content_hash: str) -> Job:
         job = Job(str(next(self._numbers)), name, content, content_hash, trace_id.get())
         self._jobs[job.id] = job
         for old in [each for each in self._jobs.values() if each.is_over][:-_KEPT]:
             del self._jobs[old.id]
-        self._worker.submit(self._run, job)
         return job
 
     def _moved(self, name: str, content: Path) -> Path:
@@ -141,20 +148,22 @@ class Jobs:
         if job.cancelled.is_set():
             return
         trace_id.set(job.trace)
+        state: State = "ready"
         try:
             self._try(job)
             self._add_to_library(job, job.content.read_bytes())
         except _Cancelled:
-            job.state = "cancelled"
+            state = "cancelled"
         except FootnoteError as error:
-            job.state, job.reason = "failed", str(error)
+            state, job.reason = "failed", str(error)
         except Exception:
             logger.exception("upload %s failed", job.id)
-            job.state, job.reason = "failed", "something went wrong here; the log says what"
-        if self._is_closing and job.state == "cancelled":
+            state, job.reason = "failed", "something went wrong here; the log says what"
+        if self._is_closing and state == "cancelled":
             _tries(job.content).unlink(missing_ok=True)
         else:
             self._forget(job)
+        job.state = state
 
     def _try(self, job: Job) -> None:
         if self._incoming is not None:
@@ -175,7 +184,7 @@ class Jobs:
 
         job.state, job.stage = "working", "reading"
         info = self._library().add_upload(job.name, data, on_progress=report)
-        job.document_id, job.state = info.id, "ready"
+        job.document_id = info.id
 
 
 def _tries(content: Path) -> Path:

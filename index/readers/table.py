@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 _SPACE = re.compile(r"\s+")
-_NUMBER = re.compile(r"[-+]?[\d.,%€$£ ]*\d[\d.,%€$£ ]*")
+_NUMBER = re.compile(r"[-+]?[.,%€$£ ]*\d[\d.,%€$£ ]*")
 _HEAD_ROWS = 20  # among which the header is looked for
 
 
