@@ -27,7 +27,7 @@ _LONGEST = 1_000  # characters of a sentence
 _MOST_CLAUSES = 8  # of a sentence, between which it is cut
 _NEAR = 400  # characters between two sentences of a source of which the second goes on about the same person
 _SUBJECT_PRONOUN = re.compile(r"(?:he|she|they|it|his|her|their|its|this|these|that|those)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;]?\s+(?:and|but|while|whereas)\s+|;\s+|,\s+(?=which\b|who\b)")
+_CLAUSE = re.compile(r"[,;]?(?<!\s)\s+(?:and|but|while|whereas)\s+|;\s+|,\s+(?=which\b|who\b)")
 
 
 @dataclass(frozen=True, slots=True)

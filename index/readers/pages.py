@@ -156,7 +156,7 @@ def _is_cut_short(before: Line, line: Line, around: Sequence[Line]) -> bool:
 def _unhyphenated(text: str, following: str, is_certain: bool, known_words: frozenset[str]) -> str:
     """Return `text` without the hyphen at its end where it only splits a word, with it where it belongs to one."""
     stem = text.removesuffix("-")
-    head = re.search(r"[^\W\d_]+$", stem)
+    head = re.search(r"(?<![^\W\d_])[^\W\d_]+$", stem)
     tail = re.match(r"[^\W\d_]+", following)
     if not head or not tail or tail[0][0].isupper():
         return stem + "-"

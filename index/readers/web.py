@@ -113,7 +113,7 @@ def whole_page(source: str) -> str:
 def page_text(root: etree._Element, left_out: frozenset[str] = _UNSEEN) -> str:
     """Return the text of a tree of HTML elements: blocks apart, items of a list and rows of a table line by line."""
     text = "".join(_pieces(root, left_out, preserve=False))
-    text = re.sub(r"[ \t]*\n[ \t]*(?!\t)", "\n", text)
+    text = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*(?!\t)", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
