@@ -329,7 +329,7 @@ def test_nothing_is_cut_at_any_width(page: Page, zoom: int):
         page.keyboard.press("Escape")
         for name in ("people", "evaluation", "talk"):
             page.locator(f"[data-view={name}]").dispatch_event("click")
-            page.wait_for_selector("#composer" if name == "talk" else "#view table", state="visible")
+            page.wait_for_selector("#composer" if name == "talk" else f"#view[data-name={name}] table")
             found[name] = page.evaluate(CUT)
         assert {state: cut for state, cut in found.items() if cut} == {}, width
 

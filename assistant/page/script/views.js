@@ -8,6 +8,7 @@ import { closeLibrary } from "./library.js";
 let running;
 
 export function showTalk() {
+  running?.abort(); // a view still on its way must not come back over the conversation
   if (!document.body.classList.contains("has-view")) return;
   document.body.classList.remove("has-view");
   $("#view").replaceChildren();
