@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
-_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 # The name of a month alone is a date only in its own spelling: "may" and "march" are verbs.
@@ -115,7 +115,7 @@ def _bounds(text: str, today: date) -> tuple[str, str] | None:
     found_day = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?\b", text)
     if not found_month:
         return (f"{found_year.group()}-01-01", f"{found_year.group()}-12-31") if found_year else None
-    month = _MONTHS[found_month.group().lower().rstrip(".")]
+    month = MONTHS[found_month.group().lower().rstrip(".")]
     year = int(found_year.group()) if found_year else today.year - (month > today.month)
     return _checked(year, month, int(found_day.group(1)) if found_day else None)
 

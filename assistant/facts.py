@@ -67,14 +67,16 @@ def find_facts(library: Library, query: Query, ranking: Ranking, caution: Cautio
 def lacking(query: Query, sentences: Sequence[Sentence]) -> list[str]:
     """Return the names and numbers of a question that stand neither in the sentences nor in their passages."""
     there = {word for s in sentences for word in (*stems(s.passage.text), *stems(s.passage.document.title))}
-    asked = [match.group() for match in _NAME_OR_NUMBER.finditer(query.text)]
-    return [name for name in dict.fromkeys(asked) if not set(question_stems(name)) <= there]
+    return [name for name in _names_and_numbers(query) if not set(question_stems(name)) <= there]
+
+
+def _names_and_numbers(query: Query) -> list[str]:
+    return list(dict.fromkeys(match.group() for match in _NAME_OR_NUMBER.finditer(query.text)))
 
 
 def _silence(query: Query, passages: Sequence[Passage], confidence: float) -> Found:
     there = {word for passage in passages for word in stems(passage.text)}
-    asked = [match.group() for match in _NAME_OR_NUMBER.finditer(query.text)]
-    missing = [name for name in dict.fromkeys(asked) if not set(question_stems(name)) & there]
+    missing = [name for name in _names_and_numbers(query) if not set(question_stems(name)) & there]
     words = question_stems(query.text)
     is_there = bool(passages) and 2 * sum(word in there for word in words) >= len(words) and not missing
     abstention = not_found(query, Reason.TOO_WEAK if is_there else Reason.NOTHING_IN_DOCUMENTS, missing)

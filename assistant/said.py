@@ -95,7 +95,7 @@ def _abstain(
 ) -> Abstention:
     known = bool(own) or bool(match_name(query.speaker or "", library.people()).speakers)
     return not_said(
-        query, reason, is_known=known, others=_names_of(others), topics=topics_of(own)[:3], instead=follow_ups
+        query, reason, is_known=known, others=_names_of(others), topics=names_in(own)[:3], instead=follow_ups
     )
 
 
@@ -118,13 +118,13 @@ def _follow_ups(
     asked = [statement_question(name, query.topic) for name in _names_of(others)[:2] if name[:1].isupper()]
     speakers = {statement.speaker for statement in own}
     if len(speakers) == 1:
-        topics = [topic for topic in topics_of(own) if topic.lower() not in (query.topic or "").lower()]
+        topics = [topic for topic in names_in(own) if topic.lower() not in (query.topic or "").lower()]
         answered = [topic for topic in topics if choose(topic, own, texts_of(library), limit=1)]
         asked += [statement_question(own[0].speaker, topic) for topic in answered[: _N_FOLLOW_UPS - len(asked)]]
     return tuple(asked)
 
 
-def topics_of(statements: Sequence[Statement]) -> list[str]:
+def names_in(statements: Sequence[Statement]) -> list[str]:
     """Return the names that somebody's statements hold most often, without his own."""
     counts: Counter[str] = Counter()
     own = {word for statement in statements for name in (statement.speaker, *statement.names) for word in name.split()}

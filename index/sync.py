@@ -53,11 +53,6 @@ class Progress:
         """Return passages a second since the start."""
         return self.n_passages / max(self.seconds, 1e-3)
 
-    @property
-    def seconds_left(self) -> float | None:
-        """Return the time left at this rate, None where there is none yet."""
-        return (self.n_passages_all - self.n_passages) / self.rate if self.n_passages else None
-
 
 OnProgress = Callable[[Progress], None]
 

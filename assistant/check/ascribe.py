@@ -32,10 +32,6 @@ class Attribution:
     around: str
     title: str = ""
 
-    @property
-    def is_pronoun(self) -> bool:
-        return self.speaker is None
-
     def fits(self, statement: Statement) -> bool:
         """Tell whether the verb claims no more than the statement's own: 'denied' needs a denial."""
         mine = LEMMAS.get(self.cue, self.cue.split()[0])

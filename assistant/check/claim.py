@@ -18,13 +18,13 @@ from assistant.check.words import (
     CURRENCIES,
     IGNORED,
     LARGE,
-    MONTHS,
     NEGATIONS,
     NUMBERS,
     ORDINALS,
     PRONOUNS,
     UNSKIPPABLE,
 )
+from assistant.dates import MONTHS
 
 _MONTH = "|".join(sorted((name.capitalize() for name in MONTHS), key=len, reverse=True))
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"

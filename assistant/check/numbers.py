@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from assistant.check.words import MONTHS
+from assistant.dates import MONTHS
 
 
 def as_digits(value: Decimal) -> str:

@@ -29,8 +29,6 @@ class Quotation:
 
     start: int
     end: int
-    inner_start: int
-    inner_end: int
     continues: bool = False
 
     def holds(self, offset: int) -> bool:
@@ -40,7 +38,6 @@ class Quotation:
 @dataclass(slots=True)
 class _Open:
     start: int
-    inner: int
     mark: str
     continues: bool
     depth: int = 0  # quotations inside this one
@@ -59,12 +56,12 @@ def quotations(text: str, paragraphs: Sequence[tuple[int, int]] | None = None) -
     for i, (start, end) in enumerate(spans):
         pending, left_open = _scan(text, start, end, pending, left_open, found)
         if pending and not (i + 1 < len(spans) and _closes_first(text, *spans[i + 1])):
-            found.append(_closed(pending, end, end))
+            found.append(_closed(pending, end))
             pending, left_open = None, True
         elif pending:
-            found.append(_closed(pending, end, end))
+            found.append(_closed(pending, end))
             next_start = spans[i + 1][0]
-            pending = _Open(next_start, next_start, pending.mark, continues=True)
+            pending = _Open(next_start, pending.mark, continues=True)
     return _with_single_marks(text, spans, found)
 
 
@@ -77,32 +74,27 @@ def _scan(
         if pending is None:
             if opens:
                 continues = left_open and not text[start : mark.start()].strip()
-                pending = _Open(mark.start(), mark.end(), mark.group(), continues)
+                pending = _Open(mark.start(), mark.group(), continues)
             left_open = False
         elif opens and not closes:
             if _begins_line(text, mark.start()):  # 'every paragraph begins with a mark', paragraphs being lines here
-                found.append(_closed(pending, *_line_end(text, mark.start())))
-                pending = _Open(mark.start(), mark.end(), mark.group(), continues=True)
+                found.append(_closed(pending, len(text[: mark.start()].rstrip())))
+                pending = _Open(mark.start(), mark.group(), continues=True)
             elif mark.group() == pending.mark and mark.group() not in _OPENING:
-                found.append(_closed(pending, mark.start(), mark.start()))  # its closing mark is missing
-                pending = _Open(mark.start(), mark.end(), mark.group(), continues=False)
+                found.append(_closed(pending, mark.start()))  # its closing mark is missing
+                pending = _Open(mark.start(), mark.group(), continues=False)
             else:
                 pending.depth += 1
         elif closes and pending.depth:
             pending.depth -= 1
         elif closes:
-            found.append(_closed(pending, mark.start(), mark.end()))
+            found.append(_closed(pending, mark.end()))
             pending = None
     return pending, False
 
 
 def _begins_line(text: str, offset: int) -> bool:
     return offset > 0 and text[text.rfind("\n", 0, offset) + 1 : offset].strip() == "" and "\n" in text[:offset]
-
-
-def _line_end(text: str, offset: int) -> tuple[int, int]:
-    end = len(text[:offset].rstrip())
-    return end, end
 
 
 def _ways(text: str, mark: re.Match[str], start: int, end: int) -> tuple[bool, bool]:
@@ -126,8 +118,8 @@ def _closes_first(text: str, start: int, end: int) -> bool:
     return bool(first) and first is not None and _ways(text, first, start, end) == (False, True)
 
 
-def _closed(pending: _Open, inner_end: int, end: int) -> Quotation:
-    return Quotation(pending.start, end, min(pending.inner, inner_end), inner_end, pending.continues)
+def _closed(pending: _Open, end: int) -> Quotation:
+    return Quotation(pending.start, end, pending.continues)
 
 
 def _with_single_marks(text: str, spans: Sequence[tuple[int, int]], found: list[Quotation]) -> list[Quotation]:
@@ -139,5 +131,5 @@ def _with_single_marks(text: str, spans: Sequence[tuple[int, int]], found: list[
                 inner = match.group("inner")
                 is_said = len(inner.split()) >= _N_WORDS_SINGLE or inner[-1:] in ",.?!"
                 if is_said and not any(q.start < match.end() and match.start() < q.end for q in found):
-                    singles.append(Quotation(match.start(), match.end(), match.start("inner"), match.end("inner")))
+                    singles.append(Quotation(match.start(), match.end()))
     return sorted([*found, *singles], key=lambda q: (q.start, q.end)) if singles else found
