@@ -45,7 +45,7 @@ _HINT = """
 <label>Document or folder <input name="source" list="sources" autocomplete="off" placeholder="any"></label>
 <label>Since <input name="since" type="date"></label><label>Until <input name="until" type="date"></label>
 <button type="button" data-do="widen">Clear</button></div><div id="choices"></div></details>
-<p>Every answer is quoted from your documents, word for word. Nothing leaves this computer.</p></div>
+<p>Every answer cites your documents: each number opens the place where it stands.</p></div>
 """
 _VIEW = '<div id="view" tabindex="-1"></div>'
 _SOURCE = """
