@@ -30,7 +30,7 @@ _LEAD = "From the documents, word for word:"
 _LEAD_SPEAKERS = "Quoted or reported on it:"
 _LEAD_NEAR = "The nearest sentences, word for word; they may not answer the question."
 _SURE = 0.5  # below it an answer is introduced as perhaps none
-_N_SPOKEN = 12  # sentences among which those that somebody said go first when it is asked who said something
+_N_CONSIDERED = 12  # sentences that may be quoted; asked who said something, those that somebody said go first
 _REPEATED = 0.7  # of two sentences' words in common, from which the second says nothing new
 _NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d[\d.,]*\d|\d+)")
 
@@ -51,11 +51,10 @@ def find_facts(library: Library, query: Query, ranking: Ranking, caution: Cautio
     """Return the best sentences for a question of fact."""
     if not ranking.sentences or not is_enough(ranking.confidence, caution):
         return _silence(query, ranking.passages, ranking.confidence)
-    sayable = [s for s in ranking.sentences if is_quotable(s.span.text, s.passage.document.title)]
-    candidates = _without_repeats(sayable)
+    candidates = _quotable(ranking.sentences)
     if not candidates:
         return _silence(query, ranking.passages, 0.0)
-    said = _statements_of(library, candidates[:_N_SPOKEN])
+    said = _statements_of(library, candidates)
     best = _best(query.kind, candidates, said)
     quotes = tuple(_to_quoted(library, sentence, said.get(sentence)) for sentence in best)
     missing = _what_is_missing(query, best)
@@ -102,20 +101,26 @@ def _what_is_missing(query: Query, best: Sequence[Sentence]) -> str:
     return " ".join(parts)
 
 
-def _without_repeats(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Leave out sentences that say hardly more than a better one (maximal marginal relevance with a hard bound)."""
+def _quotable(sentences: Sequence[Sentence], n: int = _N_CONSIDERED) -> list[Sentence]:
+    """Return the `n` best that can stand as quotes and say more than a better one does.
+
+    Maximal marginal relevance with a hard bound.
+    """
     kept: list[tuple[Sentence, set[str]]] = []
     for sentence in sentences:
         held = set(stems(sentence.span.text))
-        if all(len(held & other) < _REPEATED * len(held | other) for _, other in kept):
+        is_new = all(len(held & other) < _REPEATED * len(held | other) for _, other in kept)
+        if is_new and is_quotable(sentence.span.text, sentence.passage.document.title):
             kept.append((sentence, held))
+        if len(kept) == n:
+            break
     return [sentence for sentence, _ in kept]
 
 
 def _best(kind: Kind, sentences: Sequence[Sentence], said: dict[Sentence, Statement]) -> list[Sentence]:
     n = _N_SENTENCES.get(kind, 3)
     if kind is Kind.SPEAKERS:
-        return sorted(sentences[:_N_SPOKEN], key=lambda sentence: sentence not in said)[:n]
+        return sorted(sentences, key=lambda sentence: sentence not in said)[:n]
     if kind is Kind.SUMMARY:
         return sorted(sentences[:n], key=lambda s: (s.passage.document.date or "", s.passage.document.id, s.span.start))
     return list(sentences[:n])

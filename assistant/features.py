@@ -126,13 +126,12 @@ def _bigrams(asked: Sequence[str], held: Sequence[str]) -> float:
 
 def _longest_run(asked: Sequence[str], held: Sequence[str]) -> float:
     """Return the length of the longest run of words, stop words too, that question and sentence share."""
-    best, row, known = 0, [0] * (len(asked) + 1), set(asked)
+    best, ending, at = 0, dict[int, int](), dict[str, list[int]]()
+    for place, word in enumerate(asked):
+        at.setdefault(word, []).append(place)
     for word in held:
-        if word not in known:
-            row = [0] * (len(asked) + 1)
-            continue
-        row = [0, *(row[j] + 1 if asked[j] == word else 0 for j in range(len(asked)))]
-        best = max(best, *row)
+        ending = {place: ending.get(place - 1, 0) + 1 for place in at.get(word, ())}
+        best = max(best, *ending.values(), 0)
     return float(best)
 
 

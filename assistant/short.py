@@ -31,6 +31,8 @@ _COUNT = re.compile(
 )
 _FORMS = re.compile(r"(?:ed|ing|ly)$")
 _ARTICLES = frozenset({"the", "a", "an"})
+# Forms of the words inside, how many are asked, whether the ends are, words to the nearest asked, any before, after.
+_Shape = tuple[tuple[str, ...], int, bool, bool, int, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,9 @@ def find_short_answer(query: Query, sentence: Sentence) -> ShortAnswer | None:
     """Return the likeliest few words of the sentence, None where the question asks for more, or for yes or no."""
     if query.kind not in EXPECTED:
         return None
-    weights = _weights()
     scored = [
-        (round(sum(weights.get(name, 0.0) for name in features), 6), -start, end)
-        for start, end, features in candidates(query.text, query.kind, sentence.span.text)
+        (round(sum(map(_weight, parts)), 6), -start, end)
+        for start, end, parts in _candidates(query.text, query.kind, sentence.span.text)
     ]
     if not scored:
         return None
@@ -65,16 +66,26 @@ def find_short_answer(query: Query, sentence: Sentence) -> ShortAnswer | None:
 
 def candidates(question: str, kind: Kind, text: str) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the stretches of a sentence that begin and end with a word of meaning, each with its features by name."""
+    for start, end, parts in _candidates(question, kind, text):
+        yield start, end, [name for part in parts for name in part]
+
+
+def _candidates(question: str, kind: Kind, text: str) -> Iterator[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+    """Yield each stretch with its features in three parts: what stands before, inside and after it."""
     tokens = _tokens(text, frozenset(question_stems(question)))
     kinds = (kind.value, question_word(question))
+    asked_at = [k for k, token in enumerate(tokens) if token.is_asked]
+    before = [_before(tokens, i, kind.value) if token.is_content else () for i, token in enumerate(tokens)]
+    after = [_after(tokens, j, kind.value) if token.is_content else () for j, token in enumerate(tokens)]
     for i, first in enumerate(tokens):
-        if not first.is_content:
-            continue
-        for j in range(i, min(len(tokens), i + _LONGEST)):
+        is_told = False
+        for j in range(i, min(len(tokens), i + _LONGEST) if first.is_content else i):
             if tokens[j].text in ';:()[]"“”?!':
                 break
-            if tokens[j].is_content and not all(token.is_asked or not token.is_content for token in tokens[i : j + 1]):
-                yield first.start, tokens[j].end, _features(tokens, i, j, kinds)
+            is_told = is_told or (tokens[j].is_content and not tokens[j].is_asked)
+            if is_told and tokens[j].is_content:
+                inside = _inside(_shape(tokens, i, j, asked_at), kinds)
+                yield first.start, tokens[j].end, (before[i], inside, after[j])
 
 
 def question_word(question: str) -> str:
@@ -105,42 +116,65 @@ def _form(word: str, *, at_start: bool) -> str:
     return "formed" if _FORMS.search(word) else "word"
 
 
-def _features(tokens: list[_Token], i: int, j: int, kinds: tuple[str, str]) -> list[str]:
+def _shape(tokens: list[_Token], i: int, j: int, asked_at: list[int]) -> _Shape:
     inside = tokens[i : j + 1]
-    before, after = (tokens[i - 1] if i else None), (tokens[j + 1] if j + 1 < len(tokens) else None)
-    n = len(inside)
-    held = [token.form for token in inside]
-    shape = "+".join(form for form in sorted(set(held)) if form not in ("stop", "mark"))
-    asked_near = [k - j if k > j else i - k for k, token in enumerate(tokens) if token.is_asked and not i <= k <= j]
-    distance = min(asked_near, default=9)
-    sides = [("before", before), ("after", after)]
-    found = [
-        f"shape {shape}",
+    n_asked = sum(i <= k <= j for k in asked_at)
+    distance = min((k - j if k > j else i - k for k in asked_at if not i <= k <= j), default=9)
+    follows, precedes = bool(asked_at) and asked_at[0] < i, bool(asked_at) and asked_at[-1] > j
+    return (
+        tuple(token.form for token in inside),
+        min(2, n_asked),
+        inside[0].is_asked,
+        inside[-1].is_asked,
+        min(distance, 6),
+        follows,
+        precedes,
+    )
+
+
+@lru_cache(maxsize=32768)  # few shapes, again and again
+def _inside(shape: _Shape, kinds: tuple[str, str]) -> tuple[str, ...]:
+    held, n_asked, is_first_asked, is_last_asked, distance, follows, precedes = shape
+    forms, n = "+".join(sorted({*held} - {"stop", "mark"})), len(held)
+    return (
+        f"shape {forms}",
         f"n {n}",
-        f"first {inside[0].form} last {inside[-1].form}",
-        f"asked inside {min(2, sum(token.is_asked for token in inside))}",
-        f"ends asked {inside[0].is_asked} {inside[-1].is_asked}",
+        f"first {held[0]} last {held[-1]}",
+        f"asked inside {n_asked}",
+        f"ends asked {is_first_asked} {is_last_asked}",
         f"stops {min(3, held.count('stop'))} marks {held.count('mark')}",
-        f"near {min(distance, 6)}",
-        "follows asked {} {}".format(*(any(t.is_asked for t in part) for part in (tokens[:i], tokens[j + 1 :]))),
-        *(f"{kind} shape {shape}" for kind in kinds),
+        f"near {distance}",
+        f"follows asked {follows} {precedes}",
+        *(f"{kind} shape {forms}" for kind in kinds),
         *(f"{kind} n {n}" for kind in kinds),
-        *(f"{side} {_side(token)}" for side, token in sides),
-        *(f"{kinds[0]} {side} {_side(token)}" for side, token in sides),
-        *(f"{side} {token.text.lower()}" for side, token in sides if token and not token.is_content),
-        *(f"{kinds[0]} {side} {token.text.lower()}" for side, token in sides if token and not token.is_content),
-        f"cut {before.form if before else ''} {inside[0].form}",
-        f"cut {inside[-1].form} {after.form if after else ''} after",
-    ]
-    if before and before.text.lower() in _ARTICLES and i > 1:
-        found.append(
-            f"{kinds[0]} before article {tokens[i - 2].text.lower() if not tokens[i - 2].is_content else 'word'}"
-        )
-    return found
+    )
 
 
-def _side(token: _Token | None) -> str:
-    return "edge" if token is None else "asked" if token.is_asked else token.form
+def _before(tokens: list[_Token], i: int, kind: str) -> tuple[str, ...]:
+    token = tokens[i - 1] if i else None
+    found = [*_side("before", token, kind), f"cut {token.form if token else ''} {tokens[i].form}"]
+    if token and token.text.lower() in _ARTICLES and i > 1:
+        found.append(f"{kind} before article {'word' if tokens[i - 2].is_content else tokens[i - 2].text.lower()}")
+    return tuple(found)
+
+
+def _after(tokens: list[_Token], j: int, kind: str) -> tuple[str, ...]:
+    token = tokens[j + 1] if j + 1 < len(tokens) else None
+    return (*_side("after", token, kind), f"cut {tokens[j].form} {token.form if token else ''} after")
+
+
+def _side(side: str, token: _Token | None, kind: str) -> list[str]:
+    form = "edge" if token is None else "asked" if token.is_asked else token.form
+    found = [f"{side} {form}"]
+    if token and not token.is_content:
+        found.append(f"{side} {token.text.lower()}")
+    return [*found, *(f"{kind} {name}" for name in found)]
+
+
+@lru_cache(maxsize=65536)
+def _weight(features: tuple[str, ...]) -> float:
+    weights = _weights()
+    return sum(weights.get(name, 0.0) for name in features)
 
 
 @lru_cache(maxsize=1)

@@ -68,9 +68,9 @@ def fuse(words: Ranked, meaning: Ranked, *, words_weight: float = WORDS_WEIGHT) 
 
 
 def to_passages(
-    fused: Sequence[tuple[int, float]], words: Ranked, meaning: Ranked, catalog: Catalog, query: str
+    fused: Sequence[tuple[int, float]], words: Ranked, meaning: Ranked, catalog: Catalog, query: str, k: int
 ) -> list[Passage]:
-    """Return the fused chunks as passages that know why they are where they are.
+    """Return the `k` best fused chunks as passages that know why they are where they are.
 
     A chunk that a writer has taken out since it was found is left out. Ties go by place, not by number: a library that
     grew is searched like a fresh one.
@@ -78,14 +78,16 @@ def to_passages(
     words_rank = {number: rank for rank, number in enumerate(words.numbers, 1)}
     meaning_rank = {number: rank for rank, number in enumerate(meaning.numbers, 1)}
     asked = query_words(query)
-    chunks = catalog.chunks_by_number([number for number, _ in fused])
-    there = [(chunks[number], number, score) for number, score in fused if number in chunks]
+    last = round(fused[k - 1][1], 12) if len(fused) > k else -1.0  # all that tie for the last place are read
+    near = [(number, score) for number, score in fused if round(score, 12) >= last]
+    chunks = catalog.chunks_by_number([number for number, _ in near])
+    there = [(chunks[number], number, score) for number, score in near if number in chunks]
     there.sort(key=lambda found: (-round(found[2], 12), found[0].document.id, found[0].start))
     return [
         _to_passage(
             chunk, rank, score, Evidence(words_rank.get(number), meaning_rank.get(number), _matched(asked, chunk))
         )
-        for rank, (chunk, number, score) in enumerate(there, 1)
+        for rank, (chunk, number, score) in enumerate(there[:k], 1)
     ]
 
 

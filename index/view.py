@@ -133,9 +133,8 @@ class LibraryView:
         n = max(N_CANDIDATES, k)
         words = self._by_words(query, n, scope)
         meaning = self._by_meaning(query, n, scope)
-        return to_passages(fuse(words, meaning, words_weight=self._words_weight), words, meaning, self._catalog, query)[
-            :k
-        ]
+        fused = fuse(words, meaning, words_weight=self._words_weight)
+        return to_passages(fused, words, meaning, self._catalog, query, k)
 
     def query_vector(self, query: str) -> NDArray[np.float32]:
         """Return a query's unit vector; the last ones are kept, since an answer needs it more than once."""
