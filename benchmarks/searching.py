@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.corpora import SPEAKERS, MadeVectors, varied
 from benchmarks.timing import Row, at_least, at_most, peak_bytes, percentiles, seconds
 from index import Document, Library, Statement
-from index.catalog import Catalog
+from index.catalog import open_catalog
 from index.embed import load_embedder
 from index.parse import read_apart
 from index.vectors import ChromaVectors
@@ -62,7 +62,7 @@ def said(document: Document) -> list[Statement]:
 
 def build(folder: Path, n_passages: int) -> Library:
     """Build a library of about so many passages with made vectors, without Chroma."""
-    catalog, chroma = Catalog(folder / "catalog.sqlite"), NoChroma(folder / "chroma")
+    catalog, chroma = open_catalog(folder / "catalog.sqlite"), NoChroma(folder / "chroma")
     library = Library(folder, catalog, chroma, MadeVectors(), read_apart, said)
     documents = varied(n_passages // _PER_DOCUMENT)
     while some := list(islice(documents, 2000)):

@@ -1,6 +1,6 @@
-"""What a library holds, in one SQLite file: documents, chunks with their vectors, statements, full-text search.
+"""What a library holds, in one database: documents, chunks with their vectors, statements, full-text search.
 
-It is the truth: Chroma is filled from here. Knows nothing of files or models.
+It is the truth: Chroma is filled from here. Knows nothing of files or models, nor which database it is.
 """
 
 from __future__ import annotations
@@ -8,21 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import batches
 from index.embed import PassageVectors
 from index.errors import DocumentNotFound
 from index.places import Stamp
 from index.records import Chunk, Document, DocumentInfo, Filters
 from index.rows import INFO, document_filter, from_int8, pack_spans, to_chunk, to_int8
+from index.sqlite import Sqlite
 from index.told import Told
 
 _N_INFO = 6
-# A word in the title counts this many times a word in the text.
-_TITLE_WEIGHT = 1.0
+_STORED = "id, root, path, source, title, date, kind, author, text, page_starts, notes, content_hash, size, mtime_ns"
+_PUT_CHUNK = (
+    'INSERT INTO chunks (number, document, id, start, "end", page, text, sentences, embedding) '
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PUT_EMBEDDING = "INSERT INTO embeddings (hash, vector, sentences) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 # After this share of the chunks was deleted, and this many, the full-text index is merged.
 _GONE = 0.3
 _MIN_GONE = 2000
@@ -58,15 +63,14 @@ class Catalog(Told):
         document, info, stamp = entry.document, entry.document.info, entry.stamp
         with self.transaction():
             self.delete(document.id)
-            cursor = self.run(
-                "INSERT INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((number,),) = self.all_rows(
+                f"INSERT INTO documents ({_STORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
                 *(info.id, entry.root, entry.path, info.source, info.title, info.date, info.kind, info.author),
                 *(document.text, json.dumps(document.page_starts), json.dumps(document.notes)),
                 *(stamp.content_hash, stamp.size, stamp.mtime_ns),
             )
-            number = int(cursor.lastrowid or 0)
             self._put_chunks(number, info.title, entry)
-            self.run("INSERT INTO statements_due VALUES (?)", number)
+            self.run("INSERT INTO statements_due (document) VALUES (?)", number)
             if entry.root is not None:
                 self.run("DELETE FROM skipped WHERE root = ? AND path = ?", entry.root, entry.path)
             self._touch()
@@ -78,10 +82,7 @@ class Catalog(Told):
             if row is None:
                 return False
             chunks = self.all_rows("SELECT number, id, text FROM chunks WHERE document = ?", row[0])
-            self.run_many(
-                "INSERT INTO words (words, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-                [(number, row[1], text) for number, _, text in chunks],
-            )
+            self.delete_words([(number, row[1], text) for number, _, text in chunks])
             self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(chunk_id,) for _, chunk_id, _ in chunks])
             self.run("DELETE FROM documents WHERE number = ?", row[0])
             self.put_value("unused_embeddings", "1")
@@ -120,13 +121,7 @@ class Catalog(Told):
     # --- chunks and vectors
 
     def known_embeddings(self, keys: Iterable[bytes]) -> set[bytes]:
-        known: set[bytes] = set()
-        for batch in batches(list(keys)):
-            marks = ",".join("?" * len(batch))
-            known.update(
-                row[0] for row in self.all_rows(f"SELECT hash FROM embeddings WHERE hash IN ({marks})", *batch)
-            )
-        return known
+        return {row[0] for row in self.rows_in("SELECT hash FROM embeddings WHERE", "hash", list(keys))}
 
     def put_embeddings(self, keys: Sequence[bytes], vectors: Sequence[PassageVectors]) -> None:
         if keys:
@@ -135,7 +130,7 @@ class Catalog(Told):
             (key, v.passage.astype(np.float16).tobytes(), to_int8(v.sentences))
             for key, v in zip(keys, vectors, strict=True)
         ]
-        self.run_many("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", rows)
+        self.run_many(_PUT_EMBEDDING, rows)
 
     def forget_unused_embeddings(self) -> None:
         """Delete the vectors that no chunk has, where there may be some."""
@@ -155,12 +150,12 @@ class Catalog(Told):
     def chunks_by_number(self, numbers: Sequence[int]) -> dict[int, Chunk]:
         sql = (
             f"SELECT c.number, c.start, c.end, c.text, c.page, c.sentences, {INFO} FROM chunks c JOIN documents "
-            "d ON d.number = c.document WHERE c.number IN "
+            "d ON d.number = c.document WHERE"
         )
-        return {row[0]: to_chunk(row[1:]) for row in self.rows_in(sql, numbers)}
+        return {row[0]: to_chunk(row[1:]) for row in self.rows_in(sql, "c.number", numbers)}
 
     def numbers(self, chunk_ids: Sequence[str]) -> dict[str, int]:
-        return dict(self.rows_in("SELECT id, number FROM chunks WHERE id IN ", chunk_ids))
+        return dict(self.rows_in("SELECT id, number FROM chunks WHERE", "id", chunk_ids))
 
     def scope(self, filters: Filters, identities: Sequence[str] = ()) -> NDArray[np.int64]:
         """Return the numbers of the chunks inside the filters, ascending; of a speaker, those that hold his "
@@ -168,12 +163,12 @@ class Catalog(Told):
         where, values = document_filter(filters)
         clauses = [f"document IN (SELECT d.number FROM documents d {where})"] if where else []
         if filters.speaker is not None:
-            marks = ",".join("?" * len(identities))
+            condition, value = self.any_of("s.identity", identities)
             clauses.append(
                 "number IN (SELECT k.number FROM statements s JOIN chunks k ON k.document = s.document AND "
-                f"k.start < s.end AND s.start < k.end WHERE s.identity IN ({marks}))"
+                f"k.start < s.end AND s.start < k.end WHERE {condition})"
             )
-            values += tuple(identities)
+            values += (value,)
         rows = self.all_rows(f"SELECT number FROM chunks WHERE {' AND '.join(clauses) or 'TRUE'}", *values)
         return np.sort(np.array([row[0] for row in rows], np.int64))
 
@@ -183,7 +178,7 @@ class Catalog(Told):
         if numbers is None:
             rows = self.all_rows(f"{sql} ORDER BY c.number")
         else:
-            rows = sorted(self.rows_in(f"{sql} WHERE c.number IN ", numbers.tolist()))
+            rows = sorted(self.rows_in(f"{sql} WHERE", "c.number", numbers.tolist()))
         found = np.array([row[0] for row in rows], np.int64)
         vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
         return found, vectors.reshape(len(rows), len(vectors) // max(1, len(rows)))
@@ -192,26 +187,9 @@ class Catalog(Told):
         """Return the unit vectors of each chunk's sentences, by chunk id, shape (n_sentences, d)."""
         sql = (
             "SELECT c.id, e.sentences, length(e.vector) / 2 FROM chunks c JOIN embeddings e ON e.hash = "
-            "c.embedding WHERE c.id IN "
+            "c.embedding WHERE"
         )
-        return {id_: from_int8(data, d) for id_, data, d in self.rows_in(sql, chunk_ids)}
-
-    def search_words(
-        self, words: Sequence[str], n: int, scope: NDArray[np.int64] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the `n` best chunk numbers for any of the words with their BM25 score, best first, ties by number."""
-        if not words:
-            return []
-        query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
-        within, values = "", tuple[str, ...]()
-        if scope is not None:
-            # With the plus the matches are filtered; without, each number in turn is looked up among the matches.
-            within, values = "AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(scope.tolist()),)
-        sql = (
-            f"SELECT rowid, -bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ? {within} ORDER BY score "
-            "DESC, rowid LIMIT ?"
-        )
-        return self.all_rows(sql, _TITLE_WEIGHT, query, *values, n)
+        return {id_: from_int8(data, d) for id_, data, d in self.rows_in(sql, "c.id", chunk_ids)}
 
     # --- what Chroma has not been told
 
@@ -243,8 +221,8 @@ class Catalog(Told):
             self.run("INSERT INTO vector_changes (chunk) SELECT id FROM chunks ORDER BY number")
 
     def all_chunk_numbers(self, after: int = 0) -> list[int]:
-        # By an index that holds the numbers without the text: a tenth of the pages.
-        rows = self.all_rows("SELECT number FROM chunks INDEXED BY chunks_document WHERE number > ?", after)
+        # With the plus and this order by an index that holds the numbers without the text: a tenth of the pages.
+        rows = self.all_rows("SELECT number FROM chunks WHERE +number > ? ORDER BY document", after)
         return sorted(row[0] for row in rows)
 
     def last_chunk_number(self) -> int:
@@ -267,11 +245,16 @@ class Catalog(Told):
             (number, document, c.id, c.start, c.end, c.page, c.text, pack_spans(c), key)
             for number, (c, key) in enumerate(zip(entry.chunks, entry.embeddings, strict=True), first)
         ]
-        self.run_many("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.run_many(_PUT_CHUNK, rows)
         self.put_value("last_chunk", str(first + len(rows) - 1))
-        self.run(
-            "INSERT INTO words (rowid, title, text) SELECT number, ?, text FROM chunks WHERE document = ?",
-            title,
-            document,
-        )
+        self.put_words(document, title)
         self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(c.id,) for c in entry.chunks])
+
+
+class _InFile(Catalog, Sqlite):
+    """A catalog in a SQLite file."""
+
+
+def open_catalog(place: Path) -> Catalog:
+    """Open the catalog in a file, made where there is none."""
+    return _InFile(place)

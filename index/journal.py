@@ -17,6 +17,11 @@ _SAID = (
     "|| ' ' || json_extract(value, '$.answer.text'), ' '), '') FROM json_each(content, '$.turns')))"
 )
 
+_PUT = (
+    "INSERT INTO conversations (id, changed, content) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+    "changed = excluded.changed, content = excluded.content"
+)
+
 
 class Conversations:
     """The conversations of one library, as JSON with at least `id`, `name`, `changed` (ISO) and `turns`."""
@@ -32,7 +37,7 @@ class Conversations:
     def names(self, search: str = "", limit: int = 50) -> builtins.list[dict[str, str]]:
         """Return id, name and last change of those whose name, questions or answers hold all words, the last first."""
         words = [f"%{_literally(word)}%" for word in search.split()]
-        where = " AND ".join([f"{_SAID} LIKE ? ESCAPE '\\'"] * len(words)) or "1"
+        where = " AND ".join([f"lower({_SAID}) LIKE lower(?) ESCAPE '\\'"] * len(words)) or "TRUE"
         columns = "id, json_extract(content, '$.name'), changed"
         sql = f"SELECT {columns} FROM conversations WHERE {where} ORDER BY changed DESC, id LIMIT ?"
         rows = self._database.all_rows(sql, *words, limit)
@@ -46,7 +51,7 @@ class Conversations:
         """Keep a conversation, in place of what stood under its id."""
         content = json.dumps(conversation, ensure_ascii=False)
         key = (conversation["id"], conversation["changed"])
-        self._database.run("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)", *key, content)
+        self._database.run(_PUT, *key, content)
 
     def delete(self, conversation_id: str) -> None:
         self._database.run("DELETE FROM conversations WHERE id = ?", conversation_id)

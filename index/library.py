@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from index import matrix
 from index.behind import Behind, IsStopped, behind
 from index.build import CHUNK_TOKENS, Source
-from index.catalog import Catalog
+from index.catalog import Catalog, open_catalog
 from index.due import Attribute, attribute_next
 from index.embed import Embedder, load_embedder
 from index.errors import (
@@ -97,7 +97,7 @@ class Library(LibraryView):
         if folder.exists() and not folder.is_dir():
             raise InputError(f"'{folder}' is a file, not a library's folder: name another with --library")
         _refuse_lost_catalog(folder)
-        catalog = Catalog(folder / "catalog.sqlite")
+        catalog = open_catalog(folder / "catalog.sqlite")
         made_with = catalog.get_value("embedding_model")
         chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
         library = cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, read_apart, attribute or _attribute)

@@ -15,6 +15,15 @@ from index.errors import DocumentNotFound
 
 # Beside the catalog, so that it can be restored: the folders followed and the documents left out, as JSON.
 FOLLOWED = "followed.json"
+_PUT_ROOT = (
+    "INSERT INTO roots (name, path, only_paths, exclude) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+    "path = excluded.path, only_paths = excluded.only_paths, exclude = excluded.exclude"
+)
+_PUT_SKIPPED = (
+    "INSERT INTO skipped (root, path, source, reason, content_hash, size, mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (root, path) DO UPDATE SET source = excluded.source, reason = excluded.reason, "
+    "content_hash = excluded.content_hash, size = excluded.size, mtime_ns = excluded.mtime_ns"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,10 @@ class Places(Database):
         return row[0] if row else default
 
     def put_value(self, key: str, value: str) -> None:
-        self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
+        self.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            *(key, value),
+        )
 
     @property
     def generation(self) -> int:
@@ -65,9 +77,7 @@ class Places(Database):
 
     def put_root(self, root: Root) -> None:
         only = json.dumps(root.only_paths) if root.only_paths is not None else None
-        self.run(
-            "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)", root.name, root.path, only, json.dumps(root.exclude)
-        )
+        self.run(_PUT_ROOT, root.name, root.path, only, json.dumps(root.exclude))
 
     def note_followed(self, folder: Path) -> None:
         """Write what is followed beside the catalog, where it changed."""
@@ -101,7 +111,7 @@ class Places(Database):
 
     def put_skipped(self, root: str, path: str, skipped: Skipped, stamp: Stamp) -> None:
         self.run(
-            "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)",
+            _PUT_SKIPPED,
             *(root, path, skipped.source, skipped.reason, stamp.content_hash, stamp.size, stamp.mtime_ns),
         )
 
@@ -120,7 +130,7 @@ class Places(Database):
         ]
 
     def exclude(self, document_id: str) -> None:
-        self.run("INSERT OR IGNORE INTO excluded VALUES (?)", document_id)
+        self.run("INSERT INTO excluded (id) VALUES (?) ON CONFLICT DO NOTHING", document_id)
 
     def include(self, document_ids: Iterable[str]) -> None:
         self.run_many("DELETE FROM excluded WHERE id = ?", [(id_,) for id_ in document_ids])

@@ -10,15 +10,16 @@ import shutil
 import time
 from pathlib import Path
 
-from index.catalog import Catalog
-from index.database import readable_rows
+from index.catalog import Catalog, open_catalog
 from index.errors import InputError
+from index.journal import Conversations
 from index.library import Library
 from index.lock import writing
 from index.matrix import NAME as MATRIX
 from index.places import FOLLOWED, Root
 from index.records import Document, DocumentInfo
 from index.roots import UPLOADS
+from index.sqlite import readable_rows
 from index.sync import OnProgress
 
 _DOCUMENT = "id, source, title, date, kind, author, text, content_hash, page_starts, notes"
@@ -34,7 +35,7 @@ def restore(folder: str | Path, *, model: str | None = None, on_progress: OnProg
     with writing(folder):
         aside = _set_aside(folder)
         lines = [f"the damaged catalog is kept in '{aside}'"]
-        catalog = Catalog(folder / "catalog.sqlite")
+        catalog = open_catalog(folder / "catalog.sqlite")
         roots = _restore_places(aside, folder, catalog, lines)
         _restore_conversations(aside, catalog, lines)
         given = _given(aside, lines)
@@ -89,8 +90,8 @@ def _restore_places(aside: Path, folder: Path, catalog: Catalog, lines: list[str
 
 def _restore_conversations(aside: Path, catalog: Catalog, lines: list[str]) -> None:
     rows, is_complete = readable_rows(aside / "catalog.sqlite", "SELECT id, changed, content FROM conversations")
-    for row in rows:
-        catalog.run("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?)", *row)
+    for _, _, content in rows:
+        Conversations(catalog).save(json.loads(content))
     lines.append(f"{len(rows)} conversations restored" + ("" if is_complete else "; others may be lost"))
 
 

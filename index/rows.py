@@ -21,7 +21,7 @@ def document_filter(filters: Filters, date: str = "d.date") -> tuple[str, tuple[
     clauses: list[str] = []
     values: list[Any] = []
     if filters.source is not None:
-        clauses.append("(d.source GLOB ? OR d.source GLOB ? OR d.id = ?)")
+        clauses.append("(glob(?, d.source) OR glob(?, d.source) OR d.id = ?)")
         values += [filters.source, f"*/{filters.source}", filters.source]
     if filters.since is not None:
         clauses.append(f"{date} >= ?")

@@ -12,6 +12,11 @@ from index.places import Places
 from index.records import Document, Filters, Statement
 from index.rows import INFO, document_filter, to_statement
 
+_PUT_STATEMENT = (
+    'INSERT INTO statements (document, speaker, identity, cue, manner, content, start, "end", names, date, page) '
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
 
 class Told(Places):
     """The statements of a library, put and found."""
@@ -47,11 +52,13 @@ class Told(Places):
         where, values = document_filter(filters, date="coalesce(s.date, d.date)")
         clauses = [where.removeprefix("WHERE ")] if where else []
         if filters.speaker is not None:
-            clauses.append(f"s.identity IN ({','.join('?' * len(identities))})")
-            values += tuple(identities)
+            condition, value = self.any_of("s.identity", identities)
+            clauses.append(condition)
+            values += (value,)
         if document_ids is not None:
-            clauses.append("d.id IN (SELECT value FROM json_each(?))")
-            values += (json.dumps(list(document_ids)),)
+            condition, value = self.any_of("d.id", document_ids)
+            clauses.append(condition)
+            values += (value,)
         sql = (
             f"SELECT s.identity, s.cue, s.manner, s.content, s.start, s.end, s.names, s.date, s.page, {INFO} "
             "FROM statements s JOIN documents d ON d.number = s.document"
@@ -112,4 +119,4 @@ class Told(Places):
             )
             for s in statements
         ]
-        self.run_many("INSERT INTO statements VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.run_many(_PUT_STATEMENT, rows)

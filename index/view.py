@@ -219,7 +219,7 @@ class LibraryView:
             self.n_passages,
             catalog.count("statements"),
             catalog.count("skipped"),
-            sum(path.stat().st_size for path in self.folder.glob("catalog.sqlite*")),
+            catalog.n_bytes,
             sum(path.stat().st_size for path in (self.folder / "chroma").rglob("*") if path.is_file()),
             catalog.get_value("embedding_model") or self.embedder.name,
             tuple(str(self._root_folder(root)) for root in catalog.roots()),
@@ -232,7 +232,7 @@ class LibraryView:
         return list(match_name(speaker, self.people()).speakers) if speaker is not None else []
 
     def _by_words(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
-        rows = self._catalog.search_words(query_words(query), n, scope)
+        rows = self._catalog.search_words(query_words(query), n, None if scope is None else scope.tolist())
         return Ranked(tuple(number for number, _ in rows), tuple(score for _, score in rows))
 
     def _by_meaning(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalog import Catalog, Entry
+from index.catalog import Entry, open_catalog
 from index.database import batches
 from index.embed import PassageVectors
 from index.errors import DocumentNotFound, LibraryDamaged, LibraryLocked, StorageError
@@ -22,7 +22,7 @@ STAMP = Stamp(10, 20, "hash")
 
 @pytest.fixture
 def catalog(tmp_path):
-    catalog = Catalog(tmp_path / "catalog.sqlite")
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
     yield catalog
     catalog.close()
 
@@ -144,14 +144,14 @@ def test_words_are_found_by_their_stems_without_accents(catalog):
     assert len(catalog.search_words(["gra"], 10)) == 1
     assert catalog.search_words(["absent"], 10) == catalog.search_words([], 10) == []
     numbers = np.array(catalog.all_chunk_numbers())
-    assert [n for n, _ in catalog.search_words(["cod"], 10, numbers[1:])] == [numbers[1]]
+    assert [n for n, _ in catalog.search_words(["cod"], 10, numbers[1:].tolist())] == [numbers[1]]
     assert len(catalog.search_words(["cod"], 1)) == 1
 
 
 @settings(max_examples=60, deadline=None)
 @given(query=st.one_of(st.text(max_size=40), st.sampled_from(["NEAR(a b)", "title: cod", "a NOT b", "a*", '"', "^a"])))
 def test_no_query_is_an_operator_of_the_search(tmp_path_factory, query):
-    catalog = Catalog(tmp_path_factory.getbasetemp() / "words.sqlite")
+    catalog = open_catalog(tmp_path_factory.getbasetemp() / "words.sqlite")
     try:
         assert catalog.search_words(query_words(query), 10) == []
     finally:
@@ -205,7 +205,7 @@ def test_statements_of_documents(catalog, document_ids):
 
 
 def test_a_damaged_file_names_the_remedy(tmp_path):
-    catalog = Catalog(tmp_path / "catalog.sqlite")
+    catalog = open_catalog(tmp_path / "catalog.sqlite")
     put(catalog, entry())
     catalog.compact()
     catalog.close()
@@ -217,7 +217,7 @@ def test_a_damaged_file_names_the_remedy(tmp_path):
 
 
 def raise_what_is_found(path):
-    catalog = Catalog(path)
+    catalog = open_catalog(path)
     try:
         if problems := catalog.problems():
             raise LibraryDamaged(f"{problems}: run doctor --repair")
@@ -229,7 +229,7 @@ def raise_what_is_found(path):
 def test_a_place_that_can_not_be_written_is_an_error_of_storage(tmp_path):
     (tmp_path / "catalog.sqlite").mkdir()
     with pytest.raises(StorageError, match="permissions"):
-        Catalog(tmp_path / "catalog.sqlite")
+        open_catalog(tmp_path / "catalog.sqlite")
 
 
 def test_a_writer_that_holds_the_database_is_told(catalog, tmp_path):

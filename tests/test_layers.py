@@ -13,7 +13,7 @@ HEAVY = {"torch", "gradio", "spacy", "llama_index", "chromadb", "sentence_transf
 # Each library's one home: path prefixes of the files that may import it.
 HOMES = {
     "chromadb": ("index/vectors.py",),
-    "sqlite3": ("index/database.py",),
+    "sqlite3": ("index/sqlite.py",),
     "onnxruntime": ("index/embed.py", "index/export.py"),
     "sentence_transformers": ("index/embed.py",),
     "spacy": ("index/attribute/",),

@@ -1,0 +1,198 @@
+"""One SQLite file: its connections, its errors, its full-text index.
+
+The only module that knows SQLite's library; knows nothing of what the tables hold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from index.database import SCHEMA_VERSION, Database
+from index.errors import LibraryDamaged, LibraryLocked, LibraryVersionError, StorageError
+
+# A word in the title counts this many times a word in the text.
+_TITLE_WEIGHT = 1.0
+_MIN_FREE_PAGES = 1000  # of 4 kB
+_FREE = 0.2
+# From each earlier version to the next.
+_MIGRATIONS = {
+    1: "CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE); "
+    "CREATE INDEX documents_filters ON documents (source, date, id);",
+}
+
+
+class Sqlite(Database):
+    """One connection a thread, write-ahead log, foreign keys on; SQLite's errors become ours."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        with self._translated():
+            self._prepare()
+
+    def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self._translated():
+            self._connection.executemany(sql, rows)
+
+    def any_of(self, column: str, values: Sequence[str] | Sequence[int]) -> tuple[str, Any]:
+        return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
+
+    def only_writer(self, wait_seconds: float) -> AbstractContextManager[None]:
+        """Leave it to the lock on the folder, in which the file lies."""
+        return nullcontext()
+
+    # --- words
+
+    def put_words(self, document: int, title: str) -> None:
+        self.run(
+            "INSERT INTO words (rowid, title, text) SELECT number, ?, text FROM chunks WHERE document = ?",
+            title,
+            document,
+        )
+
+    def delete_words(self, chunks: Sequence[tuple[int, str, str]]) -> None:
+        self.run_many("INSERT INTO words (words, rowid, title, text) VALUES ('delete', ?, ?, ?)", chunks)
+
+    def search_words(self, words: Sequence[str], n: int, scope: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """Rank by BM25."""
+        if not words:
+            return []
+        query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        within, values = "", tuple[str, ...]()
+        if scope is not None:
+            # With the plus the matches are filtered; without, each number in turn is looked up among the matches.
+            condition, value = self.any_of("+rowid", scope)
+            within, values = f"AND {condition}", (value,)
+        sql = (
+            f"SELECT rowid, -bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ? {within} ORDER BY score "
+            "DESC, rowid LIMIT ?"
+        )
+        return self.all_rows(sql, _TITLE_WEIGHT, query, *values, n)
+
+    def rebuild_words(self) -> None:
+        self.run("INSERT INTO words (words) VALUES ('rebuild')")
+
+    def merge_words(self) -> None:
+        self.run("INSERT INTO words (words) VALUES ('optimize')")
+
+    # --- upkeep
+
+    def problems(self) -> list[str]:
+        """Return what SQLite and the full-text index find wrong with themselves; empty when all is well."""
+        found = [row[0] for row in self.all_rows("PRAGMA integrity_check") if row[0] != "ok"]
+        try:
+            # Rank 1: compared with the chunks, not only with itself.
+            self.run("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+        except LibraryDamaged as error:
+            found.append(f"full-text index: {error}")
+        return found
+
+    def give_space_back(self) -> None:
+        n_free, n_pages = self.all_rows("PRAGMA freelist_count")[0][0], self.all_rows("PRAGMA page_count")[0][0]
+        if n_free > max(_MIN_FREE_PAGES, _FREE * n_pages):
+            self.all_rows("PRAGMA incremental_vacuum")
+            self.all_rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        self.merge_words()
+        self.run("VACUUM")
+        self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def n_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._path.parent.glob(f"{self._path.name}*"))
+
+    # --- inside
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        version = (self._connection.execute("PRAGMA user_version").fetchone() or (0,))[0]
+        if version > SCHEMA_VERSION:
+            raise LibraryVersionError(
+                f"library '{self._path.parent}' was made by a newer version of Footnote: upgrade it, or "
+                "choose another --library"
+            )
+        if version < SCHEMA_VERSION:
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {_schema_since(version)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+
+    def _begin(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    @property
+    def _is_in_transaction(self) -> bool:
+        return bool(self._connection.in_transaction)
+
+    def _connect(self) -> sqlite3.Connection:
+        """Return a connection with a write-ahead log, or one that only reads where the disk is read-only."""
+        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+        try:
+            if not self._path.stat().st_size:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of effect only before the first table
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            connection.close()
+            if not self._path.is_file() or os.access(self._path.parent, os.W_OK):
+                raise
+            uri = f"{self._path.as_uri()}?immutable=1"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _translate(error, self._path) from error
+
+
+def readable_rows(path: Path, sql: str) -> tuple[list[Any], bool]:
+    """Return the rows of a damaged database before the first that can't be read, and whether those are all."""
+    rows: list[Any] = []
+    try:
+        connection = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)
+        try:
+            rows.extend(row for row in connection.execute(sql))
+            is_complete = True
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        is_complete = False
+    return rows, is_complete
+
+
+def _schema_since(version: int) -> str:
+    if version == 0:
+        return (files("index") / "schema.sql").read_text(encoding="utf-8")
+    return " ".join(_MIGRATIONS[each] for each in range(version, SCHEMA_VERSION))
+
+
+def _translate(error: sqlite3.Error, path: Path) -> Exception:
+    text, folder = str(error), path.parent
+    code = getattr(error, "sqlite_errorname", "")
+    if "locked" in text or "busy" in text:
+        return LibraryLocked(f"library '{folder}' is being written by another process: try again when it has finished")
+    if "full" in text or code in ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"):
+        return StorageError(
+            f"no space left on the disk of library '{folder}': free some and run `footnote index` again"
+        )
+    if "readonly" in text or "read-only" in text or "unable to open" in text:
+        return StorageError(
+            f"library '{folder}' can't be written: check the folder's permissions, or choose another --library"
+        )
+    if isinstance(error, sqlite3.DatabaseError) and re.search(
+        r"malformed|not a database|corrupt|disk I/O|vtable", text
+    ):
+        return LibraryDamaged(f"the catalog of library '{folder}' is damaged ({text}): run `footnote doctor --repair`")
+    return error
