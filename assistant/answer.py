@@ -125,7 +125,7 @@ class SentenceCheck:
 class ModelUse:
     """Which language model wrote, sentence by sentence what came of it, and why not more did (`note`).
 
-    Tokens are as the server counts them, None where it does not.
+    Tokens are as the server counts them, None where it does not; the cost follows from them and the prices set.
     """
 
     name: str
@@ -133,6 +133,7 @@ class ModelUse:
     sentences: tuple[SentenceCheck, ...] = ()
     n_prompt_tokens: int | None = None
     n_answer_tokens: int | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ def _model_to_json(model: ModelUse) -> dict[str, Any]:
         "name": model.name,
         "note": model.note,
         "tokens": {"prompt": model.n_prompt_tokens, "answer": model.n_answer_tokens},
+        "cost": model.cost,
         "sentences": [
             {
                 "text": each.text,

@@ -6,7 +6,7 @@ Knows the order of the stages and nothing of how any of them works.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from assistant.llm import given_model, served_model
 from assistant.question import understand
 from assistant.quote import Quoted, compose
 from assistant.rank import Ranking, rank
+from assistant.reword import condensed, search_words
 from assistant.said import Said, find_said
 from assistant.settings import Settings
 from assistant.spoken import find_spoken
@@ -89,9 +90,9 @@ class Assistant:
         _check(question, k)
         clock = _Clock()
         filters = {"speaker": speaker, "source": source, "since": since, "until": until}
-        query = understand(question, history, self.library.people(), today=self._today(), **filters)
+        query = self._understand(question, history, filters)
         clock.lap("understand")
-        ranking = self._retrieve(query, max(N_CANDIDATES, k or 0))
+        ranking = self._retrieve(query, max(N_CANDIDATES, k or 0), more=self._more_words(query))
         clock.lap("retrieve")
         answer = self._answer(query, ranking, max(k or 0, N_PASSAGES))
         clock.lap("answer")
@@ -124,18 +125,32 @@ class Assistant:
         ranking = self._retrieve(replace(understood, text=query), max(N_CANDIDATES, k), speaker=speaker)
         return understood, list(ranking.passages[:k])
 
+    def _understand(self, question: str, history: Sequence[Turn], filters: Mapping[str, str | None]) -> Query:
+        people, today = self.library.people(), self._today()
+        if self._model and self.settings.llm_condense:
+            whole = condensed(self._model, question, history)
+            if whole != question:
+                query = understand(whole, (), people, today=today, **filters)
+                return replace(query, question=question, carried_over=("topic",))
+        return understand(question, history, people, today=today, **filters)
+
+    def _more_words(self, query: Query) -> tuple[str, ...]:
+        if self._model and self.settings.llm_search_words:
+            return search_words(self._model, query.text)
+        return ()
+
     def _today(self) -> date:
         """Return the newest document's day: the day on which 'last month' is understood."""
         newest = self.library.newest_day
         return date.fromisoformat(newest) if newest else date.today()
 
-    def _retrieve(self, query: Query, k: int, *, speaker: str | None = None) -> Ranking:
+    def _retrieve(self, query: Query, k: int, *, speaker: str | None = None, more: Sequence[str] = ()) -> Ranking:
         """Return the passages within the query's filters, those that answer it first, and their sentences."""
         library = self.library
         if not library.n_passages:
             return Ranking()
         within = {"speaker": speaker, "source": query.source, "since": query.since, "until": query.until}
-        passages = library.retrieve(query.text, k=k, **within)
+        passages = library.retrieve(" ".join((query.text, *more)), k=k, **within)
         return rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
 
     def _answer(self, query: Query, ranking: Ranking, n_kept: int) -> Answer:

@@ -167,7 +167,7 @@ def _model(kept: dict[str, Any] | None) -> ModelUse | None:
         for each in kept["sentences"]
     )
     tokens = kept["tokens"]
-    return ModelUse(kept["name"], kept["note"], sentences, tokens["prompt"], tokens["answer"])
+    return ModelUse(kept["name"], kept["note"], sentences, tokens["prompt"], tokens["answer"], kept.get("cost"))
 
 
 def _document(kept: dict[str, Any]) -> DocumentInfo:

@@ -38,7 +38,12 @@ class Finished:
 
 
 class LanguageModel:
-    """A llama-index LLM. `place` says in words where it is; `timeout` is in seconds, None where it is not ours."""
+    """A llama-index LLM. `place` says in words where it is; `timeout` is in seconds, None where it is not ours.
+
+    `prices` are of a million tokens of prompt and answer.
+    """
+
+    prices: tuple[float | None, float | None] = (None, None)
 
     def __init__(
         self, llm: LLM | None, name: str, context_tokens: int, *, place: str, timeout: float | None = None
@@ -73,6 +78,13 @@ class LanguageModel:
             raise LanguageModelError(f"{self.place} {trouble}")
         yield Finished(end.n_prompt_tokens, end.n_answer_tokens)
 
+    def cost(self, n_prompt_tokens: int | None, n_answer_tokens: int | None) -> float | None:
+        """Return what an answer cost, None where tokens or prices are not known."""
+        if None in (n_prompt_tokens, n_answer_tokens, *self.prices):
+            return None
+        counts = zip((n_prompt_tokens, n_answer_tokens), self.prices, strict=True)
+        return sum((n or 0) * (price or 0.0) for n, price in counts) / 1e6
+
     @contextmanager
     def _opened(self) -> Iterator[LLM]:
         """Hold the LLM for one answer."""
@@ -88,6 +100,7 @@ class ServedModel(LanguageModel):
         place = f"the language model's server at {urlsplit(url).netloc}"
         super().__init__(None, name, settings.llm_context, place=place, timeout=settings.llm_timeout)
         self.url = url
+        self.prices = settings.llm_prompt_price, settings.llm_answer_price
         self._key = settings.llm_key
 
     @contextmanager

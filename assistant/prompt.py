@@ -52,7 +52,7 @@ def number_sources(
 
 def to_messages(query: Query, sources: Sequence[Source], context_tokens: int) -> tuple[tuple[Message, ...], int]:
     """Return the messages and how many of the sources are in them, the first always, cut where it must be."""
-    rules = _file("rules.md")
+    rules = prompt_file("rules.md")
     room = context_tokens - ANSWER_TOKENS - 2 * _MESSAGE_TOKENS
     room -= count_tokens(rules) + count_tokens(_question(query, ""))
     blocks: list[str] = []
@@ -71,6 +71,12 @@ def to_messages(query: Query, sources: Sequence[Source], context_tokens: int) ->
 def count_tokens(text: str) -> int:
     """Return an upper estimate of a text's tokens, whatever the tokenizer."""
     return -(-len(text.encode()) // _BYTES_A_TOKEN)
+
+
+@lru_cache(maxsize=8)
+def prompt_file(name: str) -> str:
+    """Return the text of a message in `prompts/`."""
+    return resources.files("prompts").joinpath(name).read_text(encoding="utf-8").strip()
 
 
 def source_block(source: Source) -> str:
@@ -92,7 +98,7 @@ def _question(query: Query, sources: str) -> str:
     asked = _one_line(query.question, 2_000)
     if query.carried_over:
         asked += f" (in full: {_one_line(query.text, 2_000)})"
-    return Template(_file("question.md")).substitute(sources=sources, question=asked)
+    return Template(prompt_file("question.md")).substitute(sources=sources, question=asked)
 
 
 def _shortened(source: Source, room: int) -> str:
@@ -124,8 +130,3 @@ def _lies_in(statement: Statement, passage: Passage) -> bool:
 def _one_line(text: str, n_characters: int = _LONGEST_HEAD) -> str:
     line = " ".join(text.split())
     return line if len(line) <= n_characters else line[: n_characters - 1] + "…"
-
-
-@lru_cache(maxsize=8)
-def _file(name: str) -> str:
-    return resources.files("prompts").joinpath(name).read_text(encoding="utf-8").strip()

@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     llm_context: int = Field(
         default=4096, ge=2048, description="tokens the model takes, prompt and answer together, as its server is set up"
     )
+    llm_prompt_price: float | None = Field(
+        default=None, ge=0, description="price of a million tokens of a prompt, in your currency; none: no cost is told"
+    )
+    llm_answer_price: float | None = Field(
+        default=None, ge=0, description="price of a million tokens of an answer, in the same currency"
+    )
+    llm_condense: bool = Field(
+        default=False, description="whether the language model completes follow-up questions; else rules do"
+    )
+    llm_search_words: bool = Field(
+        default=False, description="whether the language model adds words to search for beside the question's"
+    )
     host: str = Field(default="127.0.0.1", description="address the server binds; any but this machine's needs `auth`")
     port: int = Field(default=7860, ge=0, le=65535, description="port of the server; 0 takes a free one")
     auth: Path | None = Field(default=None, description="file of users and their passwords; `footnote user` writes it")

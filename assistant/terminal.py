@@ -70,7 +70,8 @@ def _with_struck(text: str) -> Text:
 def _show_model(model: ModelUse, check: bool) -> None:
     tokens = [n for n in (model.n_prompt_tokens, model.n_answer_tokens) if n is not None]
     used = f" · {' + '.join(map(str, tokens))} tokens" if tokens else ""
-    _out.print(Text(f"{model.name}{used}", style="dim"))
+    cost = f" · {model.cost:.4f}" if model.cost is not None else ""
+    _out.print(Text(f"{model.name}{used}{cost}", style="dim"))
     if model.note:
         _out.print(Text(f"quoted instead: {model.note}", style="yellow"))
     for sentence in model.sentences if check else ():

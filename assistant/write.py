@@ -74,8 +74,11 @@ def write(model: LanguageModel, answer: Answer, sources: Sequence[Source]) -> It
     except LanguageModelError as error:
         note = str(error)
         finished = Finished()
-    _LOG.info("language model: %d sentences, %s", len(draft.checked), note or "finished")
-    yield from draft.finish(model.name, note, finished)
+    _LOG.info(
+        "language model: %d sentences, %s + %s tokens, %s",
+        *(len(draft.checked), finished.n_prompt_tokens or "?", finished.n_answer_tokens or "?", note or "finished"),
+    )
+    yield from draft.finish(model, note, finished)
 
 
 def _written(stream: Iterator[str | Finished]) -> Iterator[Written | Finished]:
@@ -148,7 +151,7 @@ class _Draft:
         key = (evidence.source.passage.document.id, evidence.span.start, evidence.span.end)
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
-    def finish(self, name: str, note: str | None, finished: Finished) -> Iterator[str | Answer]:
+    def finish(self, model: LanguageModel, note: str | None, finished: Finished) -> Iterator[str | Answer]:
         """Yield what is still to be shown, then the answer."""
         struck, kept = self._counts()
         if note is None and self._said_nothing and not kept:
@@ -157,7 +160,8 @@ class _Draft:
             note = f"what it wrote was {STRUCK}" if struck else "it wrote nothing"
         if note is None and struck > kept:
             note = f"most of what it wrote was {STRUCK}"
-        use = ModelUse(name, note, self._checks(), finished.n_prompt_tokens, finished.n_answer_tokens)
+        tokens = finished.n_prompt_tokens, finished.n_answer_tokens
+        use = ModelUse(model.name, note, self._checks(), *tokens, model.cost(*tokens))
         if not self._shown:
             answer = self._without(use, is_unsupported=bool(struck))
             yield answer.text

@@ -31,6 +31,9 @@ class Metrics:
         self._stages = Histogram(
             "footnote_stage_seconds", "Stages of an answer", ["stage"], buckets=_SECONDS, registry=self.registry
         )
+        self._tokens = Counter(
+            "footnote_language_model_tokens", "Tokens as the model's server counts them", ["of"], registry=self.registry
+        )
         self._sizes = Gauge("footnote_library", "Documents and passages", ["of"], registry=self.registry)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -43,6 +46,9 @@ class Metrics:
         self._answers.labels(answer.abstention.reason.value if answer.abstention else "answered").inc()
         for stage, seconds in answer.timings.items():
             self._stages.labels(stage).observe(seconds)
+        if model := answer.model:
+            self._tokens.labels("prompt").inc(model.n_prompt_tokens or 0)
+            self._tokens.labels("answer").inc(model.n_answer_tokens or 0)
 
     def text(self, sizes: Callable[[], dict[str, int]]) -> bytes:
         """Return all of it as Prometheus reads it."""
