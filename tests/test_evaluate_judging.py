@@ -22,8 +22,8 @@ TOPICS = "harbour bridge library market museum station theatre garden school tow
 PERSONS = "Anna Bruno Clara David Elena Fritz Greta Hanno Irene Jonas Karla Ludwig".split()
 
 
-@pytest.fixture
-def big_set(tmp_path):
+@pytest.fixture(scope="module")
+def big_set(tmp_path_factory):
     """Thirty-six questions on a dozen documents with markup in their text."""
     corpus = {
         topic: f"{person} opened the {topic} <b>on time</b> & in May.\n\nThe {topic} costs {n + 3} euros a visit."
@@ -50,7 +50,7 @@ def big_set(tmp_path):
                 "metadata": {"kind": "none", "reason": "not_in_documents"},
             }
         )
-    return write_set(tmp_path / "set", corpus, questions, grades, gold)
+    return write_set(tmp_path_factory.mktemp("sets") / "set", corpus, questions, grades, gold)
 
 
 @dataclass
@@ -64,12 +64,12 @@ class Forgetful:
         return self.inner.ask("Zebras?" if self.word in question else question, **options)
 
 
-@pytest.fixture
-def two_runs(big_set, tmp_path):
-    good = OverlapSystem(load_set(big_set).documents)
-    evaluate(big_set, tmp_path / "good", system=good)
-    evaluate(big_set, tmp_path / "bad", system=Forgetful(good, "opened"))
-    return big_set, tmp_path / "good", tmp_path / "bad", good
+@pytest.fixture(scope="module")
+def two_runs(big_set, tmp_path_factory):
+    good, runs = OverlapSystem(load_set(big_set).documents), tmp_path_factory.mktemp("runs")
+    evaluate(big_set, runs / "good", system=good)
+    evaluate(big_set, runs / "bad", system=Forgetful(good, "opened"))
+    return big_set, runs / "good", runs / "bad", good
 
 
 def test_a_run_against_itself_changed_nothing_and_breaks_no_gate(two_runs, tmp_path):

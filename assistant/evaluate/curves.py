@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from assistant.evaluate.sheet import Sheet
 N_BINS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(NamedTuple):
     """The answers of one tenth of the confidence scale, and what share of them is right."""
 
     confidence: float

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.evaluate import ask_all
-from assistant.evaluate.definitions import Definition, define
+from assistant.evaluate.definitions import Definition, by_part, define
 from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.result import Evaluation
 from assistant.evaluate.review import HELP
@@ -78,15 +78,13 @@ def _table(evaluation: Evaluation) -> Table:
     table.add_column("95 %", no_wrap=True, min_width=13, style="dim")
     table.add_column("n", justify="right", min_width=4)
     table.add_column("change" if evaluation.differences else "", no_wrap=True, min_width=BAR)
-    part = None
-    for name, estimate in evaluation.measures.items():
-        definition = define(name)
-        if definition.part is not part:
-            part = definition.part
-            table.add_row(Text(part.value, style="bold"))
-        last = _change(evaluation, name) if evaluation.differences else Text(_bar(definition, estimate))
-        interval = format_interval(definition, estimate)
-        table.add_row(f" {name}", format_value(definition, estimate.value), interval, str(estimate.n), last)
+    for part, names in by_part(evaluation.measures):
+        table.add_row(Text(part.value, style="bold"))
+        for name in names:
+            definition, estimate = define(name), evaluation.measures[name]
+            last = _change(evaluation, name) if evaluation.differences else Text(_bar(definition, estimate))
+            interval = format_interval(definition, estimate)
+            table.add_row(f" {name}", format_value(definition, estimate.value), interval, str(estimate.n), last)
     return table
 
 
