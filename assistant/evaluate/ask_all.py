@@ -1,4 +1,4 @@
-"""Asks a system every question of a set and records what it gives back; goes on where a killed run stopped.
+"""Asks every question of a set and records what comes back; goes on where a killed run stopped.
 
 Knows nothing of measures. Memory does not grow with the number of questions.
 """
@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.answer import Answer, Turn
 from assistant.evaluate.lists import Lists
 from assistant.evaluate.questions import Question
-from assistant.evaluate.recorded import N_PASSAGES, RunFiles, write_answer, write_line
+from assistant.evaluate.recorded import N_PASSAGES, RunFiles, to_rows, write_lines
 
+Row = dict[str, Any]
+Asker = Callable[[Sequence[Question]], "Iterable[Outcome]"]  # outcomes in the order of the questions
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
 
@@ -37,63 +40,73 @@ class System(Protocol):
         """Answer the question, with the `k` best passages beside the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one question, as it is recorded: an answer and its passages, or the error it raised."""
+
+    question_id: str
+    answer: Row | None = None
+    passages: tuple[Row, ...] = ()
+    error: Row | None = None
+
+
 def ask_all(
-    system: System,
+    ask: Asker,
     questions: Sequence[Question],
     files: RunFiles,
     *,
     fingerprint: str,
     keep_finished: bool = False,
-    lists: Lists | None = None,
     on_progress: Progress | None = None,
-) -> tuple[str, ...]:
-    """Ask every question that is not done; return the ids of those that raised an exception.
+) -> None:
+    """Ask every question that is not done and record what comes of it.
 
     An unfinished run with the same fingerprint (set, settings, program) goes on, a finished one where it is to be
-    kept; anything else starts afresh. `lists` is asked, once an answer is there and its time taken, how each list
-    alone ranks the documents.
+    kept; anything else starts afresh.
     """
     files.folder.mkdir(parents=True, exist_ok=True)
     done = _resume(files, fingerprint, keep_finished)
-    failed: list[str] = []
+    left = [question for question in questions if question.id not in done]
+    n_done = len(questions) - len(left)
     with (
         files.passages.open("a", encoding="utf-8") as passages,
         files.answers.open("a", encoding="utf-8") as answers,
         files.errors.open("w", encoding="utf-8") as errors,
     ):
-        for n_asked, question in enumerate(questions, start=1):
-            if question.id not in done:
-                try:
-                    answer, seconds = _ask(system, question)
-                    ranked = lists(answer) if lists else {}
-                except Exception as error:  # noqa: BLE001  recorded with its traceback; the rest is still worth knowing
-                    failed.append(question.id)
-                    write_line(errors, _to_error(question, error))
-                    errors.flush()
-                else:
-                    write_answer(passages, answers, question.id, answer, seconds, ranked)
+        for n_asked, outcome in enumerate(ask(left), start=1):
+            write_lines(passages, outcome.passages)  # first, so that an answer's line means the whole
+            write_lines(answers, [outcome.answer] if outcome.answer else [])
+            write_lines(errors, [outcome.error] if outcome.error else [])
             if on_progress:
-                on_progress("ask", n_asked, len(questions))
+                on_progress("ask", n_done + n_asked, len(questions))
     _write_state(files.state, fingerprint, finished=True)
-    return tuple(failed)
 
 
-def _ask(system: System, question: Question) -> tuple[Answer, float]:
+def ask_one(system: System, question: Question, lists: Lists | None) -> Outcome:
+    """Ask one question; whatever it raises is an outcome too.
+
+    `lists` is asked, once an answer is there and its time taken, how each list alone ranks the documents.
+    """
     filters = question.filters
     started = time.perf_counter()
-    answer = system.ask(
-        question.text,
-        k=N_PASSAGES,
-        history=question.history,
-        speaker=filters.speaker,
-        source=filters.source,
-        since=filters.since,
-        until=filters.until,
-    )
-    return answer, time.perf_counter() - started
+    try:
+        answer = system.ask(
+            question.text,
+            k=N_PASSAGES,
+            history=question.history,
+            speaker=filters.speaker,
+            source=filters.source,
+            since=filters.since,
+            until=filters.until,
+        )
+        seconds = time.perf_counter() - started
+        passages, row = to_rows(question.id, answer, seconds, lists(answer) if lists else {})
+    except Exception as error:  # noqa: BLE001  recorded with its traceback; the rest is still worth knowing
+        return Outcome(question.id, error=_to_error(question, error))
+    return Outcome(question.id, row, passages)
 
 
-def _to_error(question: Question, error: Exception) -> dict[str, object]:
+def _to_error(question: Question, error: Exception) -> Row:
     where = traceback.extract_tb(error.__traceback__)[-1]
     return {
         "query_id": question.id,

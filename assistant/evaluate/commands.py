@@ -68,6 +68,10 @@ def run(
     compare_lists: Annotated[
         bool, typer.Option("--compare-lists", help="Also rank by embeddings alone, by BM25 alone and by both.")
     ] = False,
+    jobs: Annotated[
+        int,
+        typer.Option(metavar="N", help="Processes that ask; 0: one a core, four at most."),
+    ] = 0,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> int:
@@ -88,6 +92,7 @@ def run(
             tolerance=tolerance,
             fail_under=fail_under or (),
             with_lists=compare_lists,
+            jobs=jobs,
             seed=seed,
             on_progress=on_progress,
         )

@@ -1,26 +1,78 @@
-"""Provides what is asked: the user's own system, or an assistant over the set's library or the user's.
+"""Provides what is asked: an assistant over the set's library or the user's, in one process or in several.
 
-Knows nothing of questions and measures.
+Knows nothing of measures.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.evaluate.ask_all import Progress, System
+from assistant.evaluate.ask_all import Asker, Outcome, Progress, System, ask_one
 from assistant.evaluate.fingerprint import program_digest
-from assistant.evaluate.questions import EvaluationSet
+from assistant.evaluate.lists import lists_of
+from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.settings import Settings
 from index.errors import InputError
 
 if TYPE_CHECKING:
     from index.library import Library
     from index.records import Document, Statement
+
+FEWEST = 40  # questions for which another process pays
+MOST = 4  # processes that ask unless more are wanted; each holds the models
+
+
+@contextmanager
+def asker(system: System, *, n_questions: int, jobs: int, with_lists: bool) -> Iterator[Asker]:
+    """Ask the system; an assistant that `assistant_for` made in up to `jobs` processes, each with the library open.
+
+    Of 0 jobs there is one a core, at most four; one where a language model writes, whose server may have but one.
+    """
+    from assistant.ask import Assistant
+
+    if jobs != 1 and isinstance(system, Assistant):
+        most = jobs or (1 if system.settings.llm_url else min(MOST, os.cpu_count() or 1))
+        if (n_processes := min(most, n_questions // FEWEST)) > 1:
+            opened = partial(_open_assistant, system.library.folder, system.settings, with_lists)
+            with ProcessPoolExecutor(n_processes, multiprocessing.get_context("spawn"), opened) as processes:
+                yield partial(_ask_apart, processes)
+            return
+    lists = lists_of(system) if with_lists else None
+    yield lambda questions: (ask_one(system, question, lists) for question in questions)
+
+
+_ask: Callable[[Question], Outcome]  # of one of the processes
+
+
+def _open_assistant(folder: Path, settings: Settings, with_lists: bool) -> None:
+    global _ask
+    from assistant.ask import Assistant
+
+    assistant = Assistant(_open(folder, settings), settings)
+    _ask = partial(ask_one, assistant, lists=lists_of(assistant) if with_lists else None)
+
+
+def _ask_here(question: Question) -> Outcome:
+    return _ask(question)
+
+
+def _ask_apart(processes: ProcessPoolExecutor, questions: Sequence[Question]) -> Iterator[Outcome]:
+    try:
+        yield from processes.map(_ask_here, questions)
+    except BrokenProcessPool as error:
+        raise InputError("a process that asked was killed: run again, what was asked is kept") from error
+    finally:
+        processes.shutdown(cancel_futures=True)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from index.errors import InputError
 N_PASSAGES = 20  # passages recorded a question
 TAG = "footnote"  # the run's name in TREC files
 
+Row = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
@@ -106,7 +108,7 @@ class RunFiles:
         return done
 
 
-def _rows(path: Path, *, whole: bool = False) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, *, whole: bool = False) -> Iterator[Row]:
     """Yield the rows of a JSONL file, if it exists; `whole` leaves out a last line without its end."""
     if not path.is_file():
         return
@@ -121,33 +123,33 @@ def _keep(path: Path, question_ids: set[str]) -> None:
         return
     kept = path.with_suffix(".kept")
     with kept.open("w", encoding="utf-8") as out:
-        for row in _rows(path, whole=True):
-            if row["query_id"] in question_ids:
-                write_line(out, row)
+        write_lines(out, (row for row in _rows(path, whole=True) if row["query_id"] in question_ids))
     kept.replace(path)
 
 
-def write_line(out: IO[str], row: dict[str, Any]) -> None:
-    """Write one line of JSON."""
-    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+def write_lines(out: IO[str], rows: Iterable[Row]) -> None:
+    """Write a line of JSON a row, so that it is there when the process dies."""
+    out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    out.flush()
 
 
-def write_answer(
-    passages: IO[str],
-    answers: IO[str],
-    question_id: str,
-    answer: Answer,
-    seconds: float,
-    lists: Mapping[str, Sequence[str]],
-) -> None:
-    """Record one answer: its passages first, then its line, so that a line means the whole."""
-    for passage in answer.passages[:N_PASSAGES]:
-        place = {"document_id": passage.document.id, "start": passage.start, "end": passage.end}
-        write_line(passages, {"query_id": question_id, "rank": passage.rank, **place, "score": passage.score})
-    passages.flush()
+def to_rows(
+    question_id: str, answer: Answer, seconds: float, lists: Mapping[str, Sequence[str]]
+) -> tuple[tuple[Row, ...], Row]:
+    """Return what is recorded of an answer: a row a passage, and the answer's own."""
+    passages = tuple(
+        {
+            "query_id": question_id,
+            "rank": passage.rank,
+            "document_id": passage.document.id,
+            "start": passage.start,
+            "end": passage.end,
+            "score": passage.score,
+        }
+        for passage in answer.passages[:N_PASSAGES]
+    )
     row = {"query_id": question_id, **answer.to_json(), "seconds": round(seconds, 4)}
-    write_line(answers, row | ({"lists": lists} if lists else {}))
-    answers.flush()
+    return passages, row | ({"lists": lists} if lists else {})
 
 
 def question_ids(files: RunFiles) -> set[str]:
@@ -156,7 +158,7 @@ def question_ids(files: RunFiles) -> set[str]:
     return ids | (set(read_trec(files.run)) if files.run.is_file() else set())
 
 
-def read_rows(path: Path, question_ids: Container[str]) -> dict[str, dict[str, Any]]:
+def read_rows(path: Path, question_ids: Container[str]) -> dict[str, Row]:
     """Return the whole answers of some questions, by question."""
     return {str(row["query_id"]): row for row in _rows(path) if str(row["query_id"]) in question_ids}
 
@@ -167,7 +169,7 @@ def read_answers(path: Path) -> Iterator[Recorded]:
         yield to_recorded(row)
 
 
-def to_recorded(row: dict[str, Any]) -> Recorded:
+def to_recorded(row: Row) -> Recorded:
     """Build the measured part of an answer in its public shape."""
     quotes = [
         Quoted(str(c["document"]["id"]), c["quote"]["start"], c["quote"]["end"], c["quote"]["text"], c.get("speaker"))

@@ -18,10 +18,9 @@ from assistant.evaluate.ask_all import Progress, System, ask_all
 from assistant.evaluate.compare import Difference, compare, compare_lists
 from assistant.evaluate.fingerprint import fingerprint, program_digest, system_settings, versions
 from assistant.evaluate.gates import Gate, broken_by_test, broken_by_value, parse_gate
-from assistant.evaluate.lists import lists_of
 from assistant.evaluate.load import load_set
 from assistant.evaluate.per_question import BUDGET
-from assistant.evaluate.provide import assistant_for
+from assistant.evaluate.provide import asker, assistant_for
 from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.evaluate.recorded import N_PASSAGES, RunFiles, question_ids
 from assistant.evaluate.report import write_report
@@ -55,6 +54,7 @@ def evaluate(
     seed: int = 0,
     budget: int = BUDGET,
     with_lists: bool = False,
+    jobs: int = 1,
     keep_finished: bool = False,
     on_progress: Progress | None = None,
 ) -> Evaluation:
@@ -65,7 +65,8 @@ def evaluate(
     that holds the one document a question is confined to. `against` is an earlier run's folder; a run significantly
     worse than `no_worse_than`, by more than `tolerance`, breaks the gate, and so does each 'MEASURE=VALUE' of
     `fail_under` that is not reached. `budget` is in characters. `with_lists` also
-    measures how words alone, meaning alone and both rank the documents. A killed run goes on where it stopped; a
+    measures how words alone, meaning alone and both rank the documents. `jobs` is the most processes that ask; a
+    script with more than one needs its `if __name__ == "__main__"`. A killed run goes on where it stopped; a
     finished one is asked anew, unless `keep_finished`.
 
     Raises EvaluationSetError for a bad set, InputError for the rest.
@@ -86,15 +87,8 @@ def evaluate(
         built = time.perf_counter()
         in_force = _settings(evaluation_set, asked, **options)
         key = fingerprint(in_force, versions())
-        ask_all(
-            asked,
-            questions,
-            files,
-            fingerprint=key,
-            keep_finished=keep_finished,
-            lists=lists_of(asked) if with_lists else None,
-            on_progress=on_progress,
-        )
+        with asker(asked, n_questions=len(questions), jobs=1 if system else jobs, with_lists=with_lists) as ask:
+            ask_all(ask, questions, files, fingerprint=key, keep_finished=keep_finished, on_progress=on_progress)
     write_document_run(questions, files)
     seconds = {"build": round(built - started, 3), "ask": round(time.perf_counter() - built, 3)}
     return judge(evaluation_set, questions, files, files, judging, in_force, seconds)
