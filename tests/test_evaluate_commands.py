@@ -62,6 +62,14 @@ def test_a_set_is_asked_without_naming_the_command(tmp_path):
     assert "R@5" in shown
 
 
+def test_a_library_that_is_none_is_refused_and_leaves_nothing_behind(tmp_path):
+    footnote("init", tmp_path / "set")
+    (tmp_path / "file").write_text("no library", encoding="utf-8")
+    with pytest.raises(InputError, match="not a library"):
+        footnote(tmp_path / "set", "--out", tmp_path / "out", "--library", tmp_path / "file")
+    assert not (tmp_path / "out").exists()
+
+
 def test_each_list_of_the_retrieval_is_measured_alone(tmp_path):
     footnote("init", tmp_path / "set")
     options = (tmp_path / "set", "--out", tmp_path / "out", "--compare-lists", "--json")

@@ -66,13 +66,15 @@ def test_two_processes_answer_as_one_does(evaluation):
 
 def test_a_process_that_is_killed_is_told_in_one_line(evaluation):
     questions = load_set(QUESTIONS).questions
-    with Library.open(evaluation.folder / "library") as library:
-        with asker(Assistant(library), n_questions=FEWEST * 2, jobs=2, with_lists=False) as ask:
-            outcomes = ask(questions)
-            next(iter(outcomes))
-            multiprocessing.active_children()[0].kill()
-            with pytest.raises(InputError, match="run again"):
-                list(outcomes)
+    with (
+        Library.open(evaluation.folder / "library") as library,
+        asker(Assistant(library), n_questions=FEWEST * 2, jobs=2, with_lists=False) as ask,
+    ):
+        outcomes = ask(questions)
+        next(iter(outcomes))
+        multiprocessing.active_children()[0].kill()
+        with pytest.raises(InputError, match="run again"):
+            list(outcomes)
 
 
 def without_times(outcome):

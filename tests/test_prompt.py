@@ -53,7 +53,7 @@ def test_no_prompt_holds_a_citation_that_could_be_valid():
 
 def test_prompts_are_markdown_and_nothing_else():
     names = {file.name for file in resources.files("prompts").iterdir() if not file.name.startswith("__pycache__")}
-    assert names == {"__init__.py", "condense.md", "question.md", "rules.md", "search.md"}
+    assert names == {"__init__.py", "condense.md", "judge.md", "question.md", "rules.md", "search.md"}
 
 
 def test_the_same_question_gives_the_same_prompt():

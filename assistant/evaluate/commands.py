@@ -24,6 +24,9 @@ AgainstOption = Annotated[Path | None, typer.Option(metavar="RUN", help="Earlier
 NoWorseOption = Annotated[Path | None, typer.Option(metavar="RUN", help="Fail when significantly worse than this run.")]
 ToleranceOption = Annotated[float, typer.Option(metavar="X", help="How much worse is still well.")]
 FailUnderOption = Annotated[list[str] | None, typer.Option(metavar="MEASURE=VALUE", help="Fail when not reached.")]
+JudgeOption = Annotated[
+    str | None, typer.Option(metavar="MODEL", help="Language model that judges what one wrote, on FOOTNOTE_LLM_URL.")
+]
 SeedOption = Annotated[int, typer.Option(help="Seed of the resampling.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 HERE = Path("evaluation")
@@ -65,6 +68,7 @@ def run(
     no_worse_than: NoWorseOption = None,
     tolerance: ToleranceOption = 0.0,
     fail_under: FailUnderOption = None,
+    judge: JudgeOption = None,
     compare_lists: Annotated[
         bool, typer.Option("--compare-lists", help="Also rank by embeddings alone, by BM25 alone and by both.")
     ] = False,
@@ -91,6 +95,7 @@ def run(
             no_worse_than=no_worse_than,
             tolerance=tolerance,
             fail_under=fail_under or (),
+            judge=judge,
             with_lists=compare_lists,
             jobs=jobs,
             seed=seed,
@@ -110,24 +115,29 @@ def score(
     no_worse_than: NoWorseOption = None,
     tolerance: ToleranceOption = 0.0,
     fail_under: FailUnderOption = None,
+    judge: JudgeOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> int:
     """Score what another system found or answered, by the same measures."""
+    from assistant.evaluate import show
     from assistant.evaluate.run import score as score_run
 
-    evaluation = score_run(
-        set_path,
-        run,
-        out,
-        library=library,
-        scope=scope,
-        against=against,
-        no_worse_than=no_worse_than,
-        tolerance=tolerance,
-        fail_under=fail_under or (),
-        seed=seed,
-    )
+    with show.progress() as on_progress:
+        evaluation = score_run(
+            set_path,
+            run,
+            out,
+            library=library,
+            scope=scope,
+            against=against,
+            no_worse_than=no_worse_than,
+            tolerance=tolerance,
+            fail_under=fail_under or (),
+            judge=judge,
+            seed=seed,
+            on_progress=on_progress,
+        )
     return _show(evaluation, as_json)
 
 

@@ -65,8 +65,12 @@ _TABLE = {
 * | citation_validity | quotes word for word | citations whose quote stands in the document at its place
 * | right_speaker | right speaker | quoted characters said by the person asked about
 * | sentences_supported | sentences borne out | sentences a language model wrote that what they cite bears out
+  | sentences_judged | sentences, by the judge | the same sentences, by a judge model's verdict
+  | judge_agreement | judge and check | sentences on which the judge model and the check agree
+  | judge_kappa | beyond chance | the same beyond chance, Cohen's kappa: 1 always, 0 as by chance
 -# | tokens_prompt | tokens read | tokens a language model read for a question it wrote on
 -# | tokens_answer | tokens written | tokens a language model wrote for a question
+-# | cost_1000 | cost of a thousand | what a thousand such answers cost, at the prices in the settings
 -# | characters_quoted | characters quoted | characters quoted an answerable question
 """,
     Part.ABSTENTION: """

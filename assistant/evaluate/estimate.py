@@ -131,6 +131,26 @@ class RiskCoverageArea:
         return _divide(np.nansum(risk * answers, axis=1), answers.sum(axis=1))
 
 
+@dataclass(frozen=True, eq=False)
+class Kappa:
+    """Cohen's kappa (1960): how far two yes-or-no verdicts agree beyond chance, 1 where always, 0 where as by chance.
+
+    `counts` has four columns a question: both yes, the first alone, the second alone, neither.
+    """
+
+    counts: Floats
+
+    def __call__(self, weights: Floats) -> Floats:
+        both, first, second, neither = (weights @ self.counts).T
+        total = both + first + second + neither
+        by_chance = (both + first) * (both + second) + (neither + first) * (neither + second)
+        return _divide((both + neither) * total - by_chance, total * total - by_chance)
+
+    @property
+    def applies(self) -> NDArray[np.bool_]:
+        return np.asarray(self.counts.sum(axis=1) > 0)
+
+
 def _divide(numerator: Floats, denominator: Floats) -> Floats:
     result: Floats = np.divide(numerator, denominator, out=np.full_like(numerator, math.nan), where=denominator > 0)
     return result

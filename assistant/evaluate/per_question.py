@@ -5,8 +5,9 @@ Knows nothing of averages. docs/evaluation.md defines every measure.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from assistant.evaluate import squad
 from assistant.evaluate.questions import EvaluationSet, GoldStatement, Offsets, Question
@@ -19,11 +20,11 @@ SHARE_SHOWN = 0.8  # of a statement's characters that must be shown for it to co
 Row = dict[str, float]
 
 
-def measure_passages(question: Question, passages: Sequence[DocumentSpan], budget: int) -> Row:
+def measure_passages(question: Question, passages: Sequence[DocumentSpan]) -> Row:
     """Measure what was retrieved against the gold spans."""
     if not (question.answerable and question.gold):
         return {}
-    shown = within_budget(passages, 5, budget)
+    shown = within_budget(passages, 5, BUDGET)
     return {
         "R@5": _share_found(question.gold, shown),
         "R@20": _share_found(question.gold, passages[:20]),
@@ -122,17 +123,28 @@ def measure_validity(recorded: Recorded, evaluation_set: EvaluationSet) -> Row:
     return {"citation_validity": n_valid / len(recorded.quotes)}
 
 
-def measure_writing(recorded: Recorded) -> Row:
-    """Measure what a language model wrote: sentences that its passages bear out, and what it cost."""
-    row = {
-        "tokens_prompt": float(recorded.n_prompt_tokens or 0),
-        "tokens_answer": float(recorded.n_answer_tokens or 0),
+def measure_writing(recorded: Recorded, verdicts: Mapping[int, str]) -> Row:
+    """Measure what a language model wrote: sentences that its passages bear out, and what it cost.
+
+    `verdicts` are a judge's, yes or no, by the sentence's place.
+    """
+    told = {
+        "tokens_prompt": recorded.n_prompt_tokens,
+        "tokens_answer": recorded.n_answer_tokens,
+        "cost_1000": recorded.cost and 1000 * recorded.cost,
     }
-    row = {name: n_tokens for name, n_tokens in row.items() if n_tokens}
+    row = {name: float(n) for name, n in told.items() if n is not None}
     if recorded.supports:
-        n_borne_out = sum(support != "unsupported" for support in recorded.supports)
-        row["sentences_supported"] = n_borne_out / len(recorded.supports)
+        row["sentences_supported"] = fmean(support != "unsupported" for support in recorded.supports.values())
+    if verdicts:
+        row["sentences_judged"] = fmean(verdict == "yes" for verdict in verdicts.values())
     return row
+
+
+def count_agreement(recorded: Recorded, verdicts: Mapping[int, str]) -> tuple[int, int, int, int]:
+    """Count sentences that both the check and the judge call borne out, the check alone, the judge alone, neither."""
+    pairs = Counter((recorded.supports[place] != "unsupported", verdicts[place] == "yes") for place in verdicts)
+    return pairs[True, True], pairs[True, False], pairs[False, True], pairs[False, False]
 
 
 def measure_silence(question: Question, recorded: Recorded) -> Row:

@@ -110,6 +110,7 @@ def forget_older_library(folder: Path, evaluation_set: EvaluationSet) -> None:
     """Remove a library that another version of the program built, or that holds another set."""
     if not _is_made_by(folder, made_by := _maker(evaluation_set)):
         shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         folder.with_suffix(".json").write_text(made_by, encoding="utf-8")
 
 

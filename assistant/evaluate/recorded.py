@@ -42,8 +42,8 @@ class Recorded:
     """The part of a recorded answer that is measured.
 
     `seconds` are by stage; `lists` hold how each list of the retrieval alone ranks the documents, where that was asked.
-    `supports` are the verdicts on the sentences that a language model wrote, those left out apart; tokens as its server
-    counts them.
+    `supports` are the verdicts on the sentences that a language model wrote, by their place, those left out apart;
+    tokens as its server counts them, the cost in the currency of the settings' prices.
     """
 
     question_id: str
@@ -54,9 +54,10 @@ class Recorded:
     text: str
     seconds: dict[str, float]
     lists: dict[str, list[str]] = field(default_factory=dict)
-    supports: tuple[str, ...] = ()
+    supports: dict[int, str] = field(default_factory=dict)
     n_prompt_tokens: int | None = None
     n_answer_tokens: int | None = None
+    cost: float | None = None
 
 
 class RunFiles:
@@ -67,6 +68,7 @@ class RunFiles:
         self.passages = folder / "passages.jsonl"
         self.answers = folder / "answers.jsonl"
         self.errors = folder / "errors.jsonl"
+        self.judgments = folder / "judgments.jsonl"
         self.run = folder / "run.trec"
         self.qrels = folder / "qrels.trec"
         self.metrics = folder / "metrics.json"
@@ -88,7 +90,7 @@ class RunFiles:
         files = cls(path.parent / ".nothing")
         if path.suffix != ".jsonl":
             files.run = path
-        elif "rank" in next(_rows(path), {}):
+        elif "rank" in next(rows_in(path), {}):
             files.passages = path
         else:
             files.answers = path
@@ -102,13 +104,13 @@ class RunFiles:
 
     def keep_done(self) -> set[str]:
         """Cut off what a kill left half written; return the ids of the questions that are done."""
-        done = {row["query_id"] for row in _rows(self.answers, whole=True)}
+        done = {row["query_id"] for row in rows_in(self.answers, whole=True)}
         _keep(self.answers, done)
         _keep(self.passages, done)
         return done
 
 
-def _rows(path: Path, *, whole: bool = False) -> Iterator[Row]:
+def rows_in(path: Path, *, whole: bool = False) -> Iterator[Row]:
     """Yield the rows of a JSONL file, if it exists; `whole` leaves out a last line without its end."""
     if not path.is_file():
         return
@@ -123,7 +125,7 @@ def _keep(path: Path, question_ids: set[str]) -> None:
         return
     kept = path.with_suffix(".kept")
     with kept.open("w", encoding="utf-8") as out:
-        write_lines(out, (row for row in _rows(path, whole=True) if row["query_id"] in question_ids))
+        write_lines(out, (row for row in rows_in(path, whole=True) if row["query_id"] in question_ids))
     kept.replace(path)
 
 
@@ -154,18 +156,18 @@ def to_rows(
 
 def question_ids(files: RunFiles) -> set[str]:
     """Return the questions that a run says anything about."""
-    ids = {str(row["query_id"]) for path in (files.answers, files.passages) for row in _rows(path)}
+    ids = {str(row["query_id"]) for path in (files.answers, files.passages) for row in rows_in(path)}
     return ids | (set(read_trec(files.run)) if files.run.is_file() else set())
 
 
 def read_rows(path: Path, question_ids: Container[str]) -> dict[str, Row]:
     """Return the whole answers of some questions, by question."""
-    return {str(row["query_id"]): row for row in _rows(path) if str(row["query_id"]) in question_ids}
+    return {str(row["query_id"]): row for row in rows_in(path) if str(row["query_id"]) in question_ids}
 
 
 def read_answers(path: Path) -> Iterator[Recorded]:
     """Read answers.jsonl a line at a time."""
-    for row in _rows(path):
+    for row in rows_in(path):
         yield to_recorded(row)
 
 
@@ -189,16 +191,30 @@ def to_recorded(row: Row) -> Recorded:
         text=row.get("text", ""),
         seconds=timings | ({"total": float(total)} if total is not None else {}),
         lists=row.get("lists") or {},
-        supports=tuple(s["support"] for s in written.get("sentences", ()) if s["support"] != "left_out"),
+        supports={
+            place: sentence["support"]
+            for place, sentence in enumerate(written.get("sentences", ()))
+            if sentence["support"] != "left_out"
+        },
         n_prompt_tokens=tokens.get("prompt"),
         n_answer_tokens=tokens.get("answer"),
+        cost=written.get("cost"),
     )
+
+
+def read_verdicts(path: Path) -> dict[str, dict[int, str]]:
+    """Read what a judge said, yes or no, of the sentences of each question, by their place."""
+    verdicts: dict[str, dict[int, str]] = {}
+    for row in rows_in(path):
+        if row["verdict"]:
+            verdicts.setdefault(row["query_id"], {})[row["place"]] = row["verdict"]
+    return verdicts
 
 
 def read_passages(path: Path) -> dict[str, list[DocumentSpan]]:
     """Read passages.jsonl into spans by question, best first."""
     ranked: dict[str, list[tuple[int, DocumentSpan]]] = {}
-    for row in _rows(path):
+    for row in rows_in(path):
         span = (str(row["document_id"]), row["start"], row["end"])
         ranked.setdefault(str(row["query_id"]), []).append((row["rank"], span))
     return {

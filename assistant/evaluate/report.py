@@ -16,7 +16,7 @@ from assistant.evaluate.questions import EvaluationSet
 from assistant.evaluate.recorded import RunFiles
 from assistant.evaluate.result import Evaluation
 from assistant.evaluate.sheet import Sheet
-from assistant.evaluate.show import format_interval, format_value
+from assistant.evaluate.show import format_interval, format_value, tell_judged
 
 HERE = Path(__file__).parent
 # The first of these that was measured stands for its part on the first screen.
@@ -69,6 +69,7 @@ def template(name: str) -> jinja2.Template:
         "define": define,
         "value": format_value,
         "interval": format_interval,
+        "tell_judged": tell_judged,
         "strip": plots.draw_interval,
         "scale": plots.draw_scale,
     }

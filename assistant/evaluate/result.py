@@ -20,7 +20,8 @@ class Evaluation:
 
     `categories` holds the measures apart: column → value → measures. `errors` are the questions that raised an
     exception. `abstentions` counts by why there was no answer (`answerable` where there was one) and by the reason
-    given (`answered` where there was none). `differences` are those to an earlier run, `list_differences` those of
+    given (`answered` where there was none). `judged` counts the sentences of a language model by the check's and the
+    judge's verdict. `differences` are those to an earlier run, `list_differences` those of
     both lists fused to each list of the retrieval alone. `broken_gates` says why each broken gate is broken. `seconds`
     are apart from all else, since everything else is the same on a second run.
     """
@@ -32,6 +33,7 @@ class Evaluation:
     categories: Mapping[str, Mapping[str, Estimates]] = field(default_factory=dict)
     errors: tuple[Mapping[str, Any], ...] = ()
     abstentions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    judged: Mapping[str, int] = field(default_factory=dict)
     differences: Mapping[str, Difference] = field(default_factory=dict)
     list_differences: Mapping[str, Difference] = field(default_factory=dict)
     broken_gates: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Evaluation:
             "n_questions": self.n_questions,
             "n_clusters": self.n_clusters,
             "abstentions": {kind: dict(counts) for kind, counts in self.abstentions.items()},
+            **({"judged": dict(self.judged)} if self.judged else {}),
             "differences": differences_to_json(self.differences),
             "list_differences": differences_to_json(self.list_differences),
             "errors": [dict(error) for error in self.errors],

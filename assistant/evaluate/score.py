@@ -5,7 +5,6 @@ Knows nothing of how the answers came about: anybody's passages.jsonl, run.trec 
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ import numpy as np
 
 from assistant.evaluate.definitions import in_order
 from assistant.evaluate.estimate import Estimate, Floats, Mean, Statistic, estimate
-from assistant.evaluate.per_question import BUDGET
 from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.evaluate.recorded import (
     RunFiles,
@@ -23,6 +21,8 @@ from assistant.evaluate.recorded import (
     read_answers,
     read_passages,
     read_trec,
+    read_verdicts,
+    rows_in,
     write_qrels,
     write_trec,
 )
@@ -43,9 +43,7 @@ STAGES = {"understand": 0, "retrieve": 1, "answer": 2, "total": 9}  # in the ord
 SMALLEST_CATEGORY = 5  # questions; of fewer nothing can be said
 
 
-def score_files(
-    evaluation_set: EvaluationSet, questions: Sequence[Question], files: RunFiles, *, budget: int = BUDGET
-) -> Sheet:
+def score_files(evaluation_set: EvaluationSet, questions: Sequence[Question], files: RunFiles) -> Sheet:
     """Measure every question of a recorded run, reading its files a line at a time."""
     if files.is_empty:
         raise InputError(f"{files.folder}: no answers.jsonl, passages.jsonl or run.trec to score")
@@ -57,16 +55,14 @@ def score_files(
         read_answers(files.answers) if files.answers.is_file() else None,
         passages,
         rankings=rankings,
+        verdicts=read_verdicts(files.judgments),
         failed=[str(error["query_id"]) for error in read_errors(files)],
-        budget=budget,
     )
 
 
 def read_errors(files: RunFiles) -> list[dict[str, Any]]:
     """Read the questions that raised an exception."""
-    if not files.errors.is_file():
-        return []
-    return [json.loads(line) for line in files.errors.read_text(encoding="utf-8").splitlines() if line]
+    return list(rows_in(files.errors))
 
 
 def write_document_run(questions: Sequence[Question], files: RunFiles) -> None:
@@ -114,6 +110,14 @@ def count_abstentions(sheet: Sheet) -> dict[str, dict[str, int]]:
         if not math.isnan(confidence):
             counts[question.reason or "answerable"][abstention or "answered"] += 1
     return {kind: dict(sorted(found.items())) for kind, found in sorted(counts.items())}
+
+
+def count_judged(sheet: Sheet, files: RunFiles) -> dict[str, int]:
+    """Count a language model's sentences by who calls them borne out; empty where no judge was asked."""
+    names = ("both", "check_alone", "judge_alone", "neither")
+    counts = {name: int(n) for name, n in zip(names, sheet.agreement.sum(axis=0), strict=True)}
+    n_without = sum(not row["verdict"] for row in rows_in(files.judgments))
+    return counts | {"no_verdict": n_without} if any(counts.values()) else {}
 
 
 def summarise_seconds(seconds: Mapping[str, Floats]) -> dict[str, dict[str, float]]:

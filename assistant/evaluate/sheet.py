@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluate.estimate import Auroc, CalibrationError, Floats, Mean, Ratio, RiskCoverageArea, Statistic
+from assistant.evaluate.estimate import Auroc, CalibrationError, Floats, Kappa, Mean, Ratio, RiskCoverageArea, Statistic
 from assistant.evaluate.per_question import (
-    BUDGET,
     by_rank,
+    count_agreement,
     is_right,
     measure_passages,
     measure_quotes,
@@ -49,7 +49,8 @@ class Sheet:
 
     `clusters` numbers the groups of questions that are not independent. `right` tells whether an answer given is
     right; `scored` which questions have gold or are unanswerable, and so take part in AUROC. `characters` are those
-    quoted of the asked person and all quoted; `found_by_rank` and `shown_by_rank` have a column a passage.
+    quoted of the asked person and all quoted; `agreement` counts sentences by the check's and the judge's verdict (see
+    `count_agreement`); `found_by_rank` and `shown_by_rank` have a column a passage.
     """
 
     questions: Sequence[Question]
@@ -60,6 +61,7 @@ class Sheet:
     right: NDArray[np.bool_]
     scored: NDArray[np.bool_]
     characters: Floats
+    agreement: Floats
     abstentions: Sequence[str | None]
     found_by_rank: Floats
     shown_by_rank: Floats
@@ -83,6 +85,9 @@ class Sheet:
         judged = self.scored & ~np.isnan(self.confidence)
         found: dict[str, Statistic] = {name: Mean(values) for name, values in self.columns.items()}
         found["right_speaker"] = Ratio(self.characters[:, 0], self.characters[:, 1])
+        if self.agreement.any():
+            found["judge_agreement"] = Ratio(self.agreement[:, 0] + self.agreement[:, 3], self.agreement.sum(axis=1))
+            found["judge_kappa"] = Kappa(self.agreement)
         if (judged & self.answerable).any() and (judged & ~self.answerable).any():
             found["abstention_auroc"] = Auroc(self.confidence, self.answerable, judged)
             found["abstention_auroc_within_documents"] = Mean(self._auroc_within(judged))
@@ -115,16 +120,16 @@ def fill_sheet(
     passages: Mapping[str, Sequence[DocumentSpan]] | None,
     *,
     rankings: Mapping[str, Sequence[str]] | None = None,
+    verdicts: Mapping[str, Mapping[int, str]] | None = None,
     failed: Iterable[str] = (),
-    budget: int = BUDGET,
 ) -> Sheet:
     """Measure each question once.
 
     Questions in `failed` raised an exception: nothing is measured of them. A question without an answer counts as
     silent and as quoting nothing. `answers` None: only retrieval is measured. `passages` None: nothing was retrieved
-    by span, `rankings` may still rank documents.
+    by span, `rankings` may still rank documents. `verdicts` are a judge's, by question and place of the sentence.
     """
-    filler = _Filler(evaluation_set, questions, set(failed), budget)
+    filler = _Filler(evaluation_set, questions, set(failed), verdicts or {})
     if passages is not None:
         filler.add_passages(passages)
         rankings = rankings or {question_id: document_ranking(spans) for question_id, spans in passages.items()}
@@ -139,9 +144,13 @@ class _Filler:
     """Fills the columns of a sheet from one stream of answers, keeping numbers only."""
 
     def __init__(
-        self, evaluation_set: EvaluationSet, questions: Sequence[Question], failed: set[str], budget: int
+        self,
+        evaluation_set: EvaluationSet,
+        questions: Sequence[Question],
+        failed: set[str],
+        verdicts: Mapping[str, Mapping[int, str]],
     ) -> None:
-        self._set, self._questions, self._budget = evaluation_set, questions, budget
+        self._set, self._questions, self._verdicts = evaluation_set, questions, verdicts
         self._place = {question.id: place for place, question in enumerate(questions) if question.id not in failed}
         self._columns: dict[str, Floats] = defaultdict(lambda: np.full(len(questions), math.nan))
         self._seconds: dict[str, Floats] = defaultdict(lambda: np.full(len(questions), math.nan))
@@ -149,6 +158,7 @@ class _Filler:
         self._right = np.zeros(len(questions), dtype=bool)
         self._answered = np.zeros(len(questions), dtype=bool)
         self._characters = np.zeros((len(questions), 2))
+        self._agreement = np.zeros((len(questions), 4))
         self._found_by_rank = np.full((len(questions), N_PASSAGES), math.nan)
         self._shown_by_rank = np.full((len(questions), N_PASSAGES), math.nan)
         self._abstentions: list[str | None] = [None] * len(questions)
@@ -170,7 +180,7 @@ class _Filler:
                 self._add_passages(question, self._place[question.id], passages.get(question.id, ()))
 
     def _add_passages(self, question: Question, place: int, passages: Sequence[DocumentSpan]) -> None:
-        self._write(place, measure_passages(question, passages, self._budget))
+        self._write(place, measure_passages(question, passages))
         if not (question.answerable and question.gold):
             return
         found, shown = by_rank(question, passages[:N_PASSAGES])
@@ -195,7 +205,9 @@ class _Filler:
         quotes = list(dict.fromkeys(quoted.span for quoted in recorded.quotes))
         self._write(place, measure_quotes(question, quotes))
         self._write(place, measure_validity(recorded, self._set))
-        self._write(place, measure_writing(recorded))
+        verdicts = self._verdicts.get(recorded.question_id, {})
+        self._write(place, measure_writing(recorded, verdicts))
+        self._agreement[place] = count_agreement(recorded, verdicts)
         if self._is_scored(question):
             self._write(place, measure_silence(question, recorded))
         if self._has_short_answers:
@@ -223,6 +235,7 @@ class _Filler:
             right=self._right,
             scored=np.array([self._is_scored(question) for question in self._questions], dtype=bool),
             characters=self._characters,
+            agreement=self._agreement,
             abstentions=self._abstentions,
             found_by_rank=self._found_by_rank,
             shown_by_rank=self._shown_by_rank,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
-STAGES = {"build": "building the library", "ask": "asking"}
+STAGES = {"build": "building the library", "ask": "asking", "judge": "asking the judge"}
 BAR = 12  # characters
 MOST_ERRORS = 5
 LONGEST_EVIDENCE = 120  # characters of a piece of evidence in a table
@@ -59,6 +59,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
         _out.print(Text(f"intervals: {evaluation.n_questions} questions drawn as {groups}", style="dim"))
     if n_missing := evaluation.settings.get("n_missing"):
         _out.print(Text(f"{n_missing} of {evaluation.n_questions} questions are not in the run: they count as silent"))
+    if evaluation.judged:
+        _out.print(Text(tell_judged(evaluation.judged)), soft_wrap=True)
     for name, found in evaluation.list_differences.items():
         change = f"{found.difference:+.3f}, 95 % {found.low:+.3f} to {found.high:+.3f}, p = {found.p_holm:.3f}"
         _out.print(Text(f"nDCG@10 of both lists fused against {name} alone: {change}: {found.verdict}"), soft_wrap=True)
@@ -69,6 +71,12 @@ def show_evaluation(evaluation: Evaluation) -> None:
     for broken in evaluation.broken_gates:
         _out.print(Text(f"gate broken: {broken}", style="bold red"), soft_wrap=True)
     _out.print(Text(f"report: {evaluation.folder / 'report.html'}"))
+
+
+def tell_judged(judged: Mapping[str, int]) -> str:
+    """Return in words how the judge's verdicts lie against the check's."""
+    told = "sentences borne out by check and judge: {both}, check alone: {check_alone}, judge alone: {judge_alone}, "
+    return (told + "neither: {neither}; no verdict: {no_verdict}").format(**judged)
 
 
 def _table(evaluation: Evaluation) -> Table:
@@ -104,10 +112,12 @@ def _bar(definition: Definition, estimate: Estimate) -> str:
 
 
 def format_value(definition: Definition, value: float) -> str:
-    """Return a value with the digits that mean something: three for shares, none for characters."""
+    """Return a value with the digits that mean something: three for shares and small counts, none for characters."""
     if math.isinf(value) or math.isnan(value):
         return "–"
-    return f"{value:.3f}" if definition.is_share else f"{value:,.0f}"
+    if definition.is_share:
+        return f"{value:.3f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def format_interval(definition: Definition, estimate: Estimate) -> str:
