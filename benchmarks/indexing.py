@@ -71,7 +71,7 @@ def one_paragraph(size: int = 1_000_000) -> Iterator[Row]:
             writing.start()
             with Library.open(Path(scratch) / "library") as reader:
                 while not any("zyzzogeton" in passage.text for passage in reader.retrieve("zyzzogeton", k=3)):
-                    time.sleep(0.02)
+                    time.sleep(0.1)
                 asked = time.perf_counter() - started
             writing.join()
             whole = time.perf_counter() - started

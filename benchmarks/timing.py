@@ -27,6 +27,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def both_seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Return wall and processor seconds: on a busy machine only the second says something."""
+    before = time.process_time()
+    return seconds(work), time.process_time() - before
+
+
 def at_most(what: str, value: float, limit: float, unit: str) -> Row:
     return Row(what, f"{value:.3g} {unit}", f"≤ {limit:g} {unit}", value <= limit)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 IsStopped = Callable[[], bool]
 Step = Callable[[IsStopped], bool]
 _POLL_SECONDS = 0.05
-# A step may be long (the statements of a book); nobody should wait for what is thrown away.
+# A step may be long (the statements of a book); who gives up should not wait for what is thrown away.
 _PATIENCE_SECONDS = 5.0
 
 
@@ -36,10 +36,10 @@ class Behind:
             on_wait()
         self._raise()
 
-    def stop(self) -> None:
-        """End after the step at hand."""
+    def stop(self, patience: float | None = None) -> None:
+        """End after the step at hand; wait for it, or so many seconds."""
         self._stopped.set()
-        self._thread.join(_PATIENCE_SECONDS)
+        self._thread.join(patience)
 
     def _run(self) -> None:
         try:
@@ -62,9 +62,11 @@ class Behind:
 
 @contextmanager
 def behind(name: str, step: Step, release: Callable[[], None]) -> Iterator[Behind]:
-    """Repeat the step in the background for as long as the block lasts."""
+    """Repeat the step in the background for as long as the block lasts; after it nothing of the step is running."""
     worker = Behind(name, step, release)
     try:
         yield worker
-    finally:
-        worker.stop()
+    except BaseException:
+        worker.stop(_PATIENCE_SECONDS)
+        raise
+    worker.stop()

@@ -5,6 +5,7 @@ It is the truth: Chroma is filled from here. Knows nothing of files or models, n
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,19 @@ class Entry:
     path: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What Chroma has not been told: numbers of chunks that came or went, and of those that only moved.
+
+    `n_changes` were noted up to the sequence number `upto`.
+    """
+
+    upto: int
+    n_changes: int
+    others: list[int]
+    moved: list[int]
+
+
 class Catalog(Told):
     """The records of a library, put and found. Readers see the last committed state while a writer goes on."""
 
@@ -62,14 +76,15 @@ class Catalog(Told):
         """Store a document with its chunks in place of what stood under its id; its statements are due from now on."""
         document, info, stamp = entry.document, entry.document.info, entry.stamp
         with self.transaction():
-            self.delete(document.id)
+            kept = self._kept_numbers(entry)
+            self._delete(document.id, set(kept.values()))
             ((number,),) = self.all_rows(
                 f"INSERT INTO documents ({_STORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
                 *(info.id, entry.root, entry.path, info.source, info.title, info.date, info.kind, info.author),
                 *(document.text, json.dumps(document.page_starts), json.dumps(document.notes)),
                 *(stamp.content_hash, stamp.size, stamp.mtime_ns),
             )
-            self._put_chunks(number, info.title, entry)
+            self._put_chunks(number, info.title, entry, kept)
             self.run("INSERT INTO statements_due (document) VALUES (?)", number)
             if entry.root is not None:
                 self.run("DELETE FROM skipped WHERE root = ? AND path = ?", entry.root, entry.path)
@@ -78,17 +93,7 @@ class Catalog(Told):
     def delete(self, document_id: str) -> bool:
         """Take a document out with all that belongs to it; return whether it was there."""
         with self.transaction():
-            row = self.one_row("SELECT number, title FROM documents WHERE id = ?", document_id)
-            if row is None:
-                return False
-            chunks = self.all_rows("SELECT number, id, text FROM chunks WHERE document = ?", row[0])
-            self.delete_words([(number, row[1], text) for number, _, text in chunks])
-            self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(chunk_id,) for _, chunk_id, _ in chunks])
-            self.run("DELETE FROM documents WHERE number = ?", row[0])
-            self.put_value("unused_embeddings", "1")
-            self.put_value("chunks_gone", str(int(self.get_value("chunks_gone", "0")) + len(chunks)))
-            self._touch()
-        return True
+            return self._delete(document_id, set())
 
     def tidy(self) -> None:
         """Give the disk back what deletions left, and the full-text index its speed, once it pays."""
@@ -154,9 +159,6 @@ class Catalog(Told):
         )
         return {row[0]: to_chunk(row[1:]) for row in self.rows_in(sql, "c.number", numbers)}
 
-    def numbers(self, chunk_ids: Sequence[str]) -> dict[str, int]:
-        return dict(self.rows_in("SELECT id, number FROM chunks WHERE", "id", chunk_ids))
-
     def scope(self, filters: Filters, identities: Sequence[str] = ()) -> NDArray[np.int64]:
         """Return the numbers of the chunks inside the filters, ascending; of a speaker, those that hold his "
         "statements."""
@@ -199,16 +201,22 @@ class Catalog(Told):
         last = self.one_row("SELECT sequence FROM vector_changes ORDER BY sequence DESC LIMIT 1")
         return last[0] - row[0] + 1 if row and last else 0
 
-    def vector_changes(self, limit: int) -> tuple[int, int, list[str]]:
-        """Return the last sequence number of the next changes, how many, and the ids of the chunks concerned."""
+    def vector_changes(self, limit: int) -> Changes:
+        """Return the next changes."""
         rows = self.all_rows("SELECT sequence, chunk FROM vector_changes ORDER BY sequence LIMIT ?", limit)
-        return (rows[-1][0] if rows else 0), len(rows), list(dict.fromkeys(row[1] for row in rows))
+        noted = [int(row[1]) for row in rows]
+        others = dict.fromkeys(number for number in noted if number > 0)
+        moved = dict.fromkeys(-number for number in noted if number < 0 and -number not in others)
+        return Changes(rows[-1][0] if rows else 0, len(rows), list(others), list(moved))
 
     def told_chunk_numbers(self) -> list[int]:
         """Return the numbers of the chunks that are on no list of changes, ascending."""
         if not self.n_vector_changes():
             return self.all_chunk_numbers()
-        sql = "SELECT number FROM chunks WHERE id NOT IN (SELECT chunk FROM vector_changes) ORDER BY number"
+        sql = (
+            "SELECT number FROM chunks WHERE number NOT IN (SELECT abs(CAST(chunk AS INTEGER)) FROM vector_changes) "
+            "ORDER BY number"
+        )
         return [row[0] for row in self.all_rows(sql)]
 
     def forget_vector_changes(self, upto: int) -> None:
@@ -218,7 +226,7 @@ class Catalog(Told):
         """Put every chunk on the list of changes: Chroma starts anew."""
         with self.transaction():
             self.run("DELETE FROM vector_changes")
-            self.run("INSERT INTO vector_changes (chunk) SELECT id FROM chunks ORDER BY number")
+            self.run("INSERT INTO vector_changes (chunk) SELECT number FROM chunks ORDER BY number")
 
     def all_chunk_numbers(self, after: int = 0) -> list[int]:
         # With the plus and this order by an index that holds the numbers without the text: a tenth of the pages.
@@ -239,16 +247,50 @@ class Catalog(Told):
 
     # --- inside
 
-    def _put_chunks(self, document: int, title: str, entry: Entry) -> None:
-        first = self.last_chunk_number() + 1
+    def _kept_numbers(self, entry: Entry) -> dict[int, int]:
+        """Return which of the entry's chunks, by index, were there before with the same words: they keep their number.
+
+        What is known by number (words, vectors) need not be told again.
+        """
+        before: dict[bytes, list[int]] = {}
+        sql = (
+            "SELECT c.embedding, c.number FROM chunks c JOIN documents d ON d.number = c.document WHERE d.id = ? AND "
+            "d.title = ? ORDER BY c.number DESC"
+        )
+        for key, number in self.all_rows(sql, entry.document.id, entry.document.info.title):
+            before.setdefault(key, []).append(number)
+        return {i: before[key].pop() for i, key in enumerate(entry.embeddings) if before.get(key)}
+
+    def _delete(self, document_id: str, kept: set[int]) -> bool:
+        """Delete a document; of the chunks `kept` neither the full-text index nor Chroma is told."""
+        row = self.one_row("SELECT number, title FROM documents WHERE id = ?", document_id)
+        if row is None:
+            return False
+        gone = [
+            chunk
+            for chunk in self.all_rows("SELECT number, text FROM chunks WHERE document = ?", row[0])
+            if chunk[0] not in kept
+        ]
+        self.delete_words([(number, row[1], text) for number, text in gone])
+        self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(number,) for number, _ in gone])
+        self.run("DELETE FROM documents WHERE number = ?", row[0])
+        self.put_value("unused_embeddings", "1")
+        self.put_value("chunks_gone", str(int(self.get_value("chunks_gone", "0")) + len(gone)))
+        self._touch()
+        return True
+
+    def _put_chunks(self, document: int, title: str, entry: Entry, kept: dict[int, int]) -> None:
+        new = itertools.count(self.last_chunk_number() + 1)
+        numbers = [kept[i] if i in kept else next(new) for i in range(len(entry.chunks))]
         rows = [
             (number, document, c.id, c.start, c.end, c.page, c.text, pack_spans(c), key)
-            for number, (c, key) in enumerate(zip(entry.chunks, entry.embeddings, strict=True), first)
+            for number, c, key in zip(numbers, entry.chunks, entry.embeddings, strict=True)
         ]
         self.run_many(_PUT_CHUNK, rows)
-        self.put_value("last_chunk", str(first + len(rows) - 1))
-        self.put_words(document, title)
-        self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", [(c.id,) for c in entry.chunks])
+        self.put_value("last_chunk", str(next(new) - 1))
+        self.put_words(document, title, list(kept.values()))
+        noted = [(-number if i in kept else number,) for i, number in enumerate(numbers)]
+        self.run_many("INSERT INTO vector_changes (chunk) VALUES (?)", noted)
 
 
 class _InFile(Catalog, Sqlite):

@@ -100,8 +100,8 @@ class Database(ABC):
     # --- words
 
     @abstractmethod
-    def put_words(self, document: int, title: str) -> None:
-        """Let the chunks of a document that was just stored be found by their words."""
+    def put_words(self, document: int, title: str, kept: Sequence[int]) -> None:
+        """Let the chunks of a document that was just stored be found by their words; those `kept` were all along."""
 
     @abstractmethod
     def delete_words(self, chunks: Sequence[tuple[int, str, str]]) -> None:

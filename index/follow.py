@@ -20,6 +20,8 @@ _BATCH = 500
 # Chroma never gives space back and slows down: after as many deletions as there are chunks, and this many, it is
 # filled anew.
 _MIN_GONE = 2000
+# What Chroma's ids are; a library that says nothing was filled under ids that change with a chunk's place.
+_IDS = "numbers"
 _log = logging.getLogger(__name__)
 
 OnBatch = Callable[[int, int], None]  # chunks done, chunks in all
@@ -60,6 +62,7 @@ class Follower:
             _log.warning("%s: filling it anew from the catalog", error)
             self._empty()
             self._tell_all(on_batch)
+        self._catalog.put_value("chroma_ids", _IDS)
         self._catalog.put_value("chroma_files", json.dumps(self._vectors.notes(before)))
 
     def _trusts(self) -> bool:
@@ -71,6 +74,7 @@ class Follower:
         self._vectors.reset()
         self._catalog.request_all_vectors()
         self._catalog.put_value("chroma_gone", "0")
+        self._catalog.put_value("chroma_ids", _IDS)
         self._is_trusted = True
 
     def _tell_all(self, on_batch: OnBatch | None) -> None:
@@ -84,19 +88,20 @@ class Follower:
 
     def _tell(self) -> int:
         catalog = self._catalog
-        upto, n_changes, chunk_ids = catalog.vector_changes(_BATCH)
-        if not n_changes:
+        changes = catalog.vector_changes(_BATCH)
+        if not changes.n_changes:
             return 0
         catalog.put_value("chroma_files", "{}")  # killed from here on, the files are looked into
-        numbers = catalog.numbers(chunk_ids)
-        gone = [chunk_id for chunk_id in chunk_ids if chunk_id not in numbers]
+        there = catalog.chunks_by_number([*changes.others, *changes.moved])
+        gone = [number for number in changes.others if number not in there]
         self._vectors.delete(gone)
-        found, matrix = catalog.matrix(np.array(sorted(numbers.values()), np.int64))
-        self._vectors.upsert(catalog.chunks(found.tolist()), matrix.astype(np.float32))
+        self._vectors.move({number: there[number] for number in changes.moved if number in there})
+        found, matrix = catalog.matrix(np.array([n for n in changes.others if n in there], np.int64))
+        self._vectors.upsert({n: there[n] for n in found.tolist()}, matrix.astype(np.float32))
         with catalog.transaction():
             catalog.put_value("chroma_gone", str(self._n_gone + len(gone)))
-            catalog.forget_vector_changes(upto)
-        return n_changes
+            catalog.forget_vector_changes(changes.upto)
+        return changes.n_changes
 
     @property
     def _n_gone(self) -> int:
@@ -116,6 +121,8 @@ def is_intact(catalog: Catalog, vectors: ChromaVectors) -> bool:
     stamps, left = vectors.stamps(), _left(catalog)
     if not stamps:  # lost, unless it was never there
         return catalog.count("chunks") == 0 or not catalog.get_value("chroma_files")
+    if catalog.get_value("chroma_ids") != _IDS:
+        return False
     if stamps == _stamps(left):
         return True
     return vectors.may_be(left) and vectors.answers(sample(catalog))
@@ -125,8 +132,7 @@ def sample(catalog: Catalog) -> Sample:
     """Return some of the chunks that Chroma must have, and how many it must have where that is known."""
     numbers = catalog.told_chunk_numbers()
     found, matrix = catalog.matrix(np.array(numbers[:: max(1, len(numbers) // _SAMPLE)], np.int64))
-    ids = [chunk.id for chunk in catalog.chunks(found.tolist())]
-    return Sample(ids, matrix.astype(np.float32), None if catalog.n_vector_changes() else len(numbers))
+    return Sample(found.tolist(), matrix.astype(np.float32), None if catalog.n_vector_changes() else len(numbers))
 
 
 def _stamps(notes: dict[str, list[int]]) -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -35,17 +35,16 @@ from index.lock import writing
 from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
 from index.places import FOLLOWED, Root, Stamp
-from index.records import Document, DocumentInfo, Statement
+from index.records import Document, DocumentInfo
 from index.retrieve import WORDS_WEIGHT
 from index.roots import UPLOADS, existing, put_file, root_of, safe_name
 from index.sync import OnProgress, Read, SyncReport, Tally, Tools, store, sync_root
+from index.tell import Teller
 from index.vectors import ChromaVectors
 from index.view import LibraryView
 
 if TYPE_CHECKING:
     from llama_index.core.schema import Document as LlamaDocument
-
-    from index.attribute import Attributor
 
 _log = logging.getLogger(__name__)
 
@@ -100,7 +99,9 @@ class Library(LibraryView):
         catalog = open_catalog(folder / "catalog.sqlite")
         made_with = catalog.get_value("embedding_model")
         chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
-        library = cls(folder, catalog, ChromaVectors(folder / "chroma"), chosen, read_apart, attribute or _attribute)
+        library = cls(
+            folder, catalog, ChromaVectors(folder / "chroma"), chosen, read_apart, attribute or Teller(folder)
+        )
         library._chunk_tokens, library._words_weight = chunk_tokens, words_weight
         if made_with and made_with != chosen.name:
             if not rebuild:
@@ -262,6 +263,8 @@ class Library(LibraryView):
                 self._resolve_identities()
             self._catalog.tidy()
             self._catalog.note_followed(self.folder)
+            if isinstance(self._attribute, Teller):
+                self._attribute.forget_all_but(info.id for info in self._catalog.documents())
             matrix.keep(self.folder, self._catalog, self.embedder.n_dimensions)
             follower.finish(tally.progress_vectors)
             self._chroma_seen = self.generation
@@ -330,14 +333,3 @@ def _refuse_lost_catalog(folder: Path) -> None:
     is_empty = not path.is_file() or path.stat().st_size == 0
     if is_empty and any((folder / part).exists() for part in ("chroma", FOLLOWED)):
         raise LibraryDamaged(f"the catalog of library '{folder}' is lost: run `footnote doctor --repair`")
-
-
-def _attribute(document: Document) -> list[Statement]:
-    return _attributor().attribute(document)
-
-
-@lru_cache(maxsize=1)
-def _attributor() -> Attributor:
-    from index.attribute import Attributor
-
-    return Attributor()

@@ -65,8 +65,8 @@ CREATE INDEX statements_identity ON statements (identity);
 -- Documents whose statements have not been found yet.
 CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE);
 
--- Chunks that came or went and that Chroma has not been told of yet.
-CREATE TABLE vector_changes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk TEXT NOT NULL);
+-- Numbers of the chunks that came or went and that Chroma has not been told of yet; negative where one only moved.
+CREATE TABLE vector_changes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL);
 
 -- JSON as the page keeps it: question, answer with its citations, the reader's verdict.
 CREATE TABLE conversations (id TEXT PRIMARY KEY, changed TEXT NOT NULL, content TEXT NOT NULL);

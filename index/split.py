@@ -64,23 +64,22 @@ def split(document: Document, count_tokens: CountTokens, *, max_tokens: int) -> 
     A paragraph begins a new chunk once the one before is half full, so that a change in one paragraph seldom moves
     the borders of the chunks after it.
     """
-    text = document.text
-    pieces = [piece for a, b in paragraphs(text) for piece in _pieces(text, a, b, count_tokens, max_tokens)]
+    pieces = list(_pieces(document.text, count_tokens, max_tokens))
     return [_to_chunk(document, group) for group in _packed(pieces, max_tokens)]
 
 
 _Piece = tuple[int, int, int, bool]  # start, end, tokens, begins a paragraph
 
 
-def _pieces(text: str, start: int, end: int, count_tokens: CountTokens, max_tokens: int) -> Iterator[_Piece]:
-    spans = sentences(text, start, end)
-    counts = count_tokens([text[a:b] for a, b in spans])
-    for (a, b), n_tokens in zip(spans, counts, strict=True):
+def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> Iterator[_Piece]:
+    spans = [(a, b, a == start) for start, end in paragraphs(text) for a, b in sentences(text, start, end)]
+    counts = count_tokens([text[a:b] for a, b, _ in spans])  # in one call: the tokenizer has threads of its own
+    for (a, b, is_first), n_tokens in zip(spans, counts, strict=True):
         if n_tokens <= max_tokens:
-            yield a, b, n_tokens, a == start
+            yield a, b, n_tokens, is_first
         else:
             for c, d in _cut(text, a, b, count_tokens, max_tokens):
-                yield c, d, max_tokens, c == start
+                yield c, d, max_tokens, is_first and c == a
 
 
 def _cut(text: str, start: int, end: int, count_tokens: CountTokens, max_tokens: int) -> Iterator[tuple[int, int]]:

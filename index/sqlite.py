@@ -51,11 +51,12 @@ class Sqlite(Database):
 
     # --- words
 
-    def put_words(self, document: int, title: str) -> None:
+    def put_words(self, document: int, title: str, kept: Sequence[int]) -> None:
+        condition, value = self.any_of("number", kept)
         self.run(
-            "INSERT INTO words (rowid, title, text) SELECT number, ?, text FROM chunks WHERE document = ?",
-            title,
-            document,
+            "INSERT INTO words (rowid, title, text) SELECT number, ?, text FROM chunks WHERE document = ? AND NOT "
+            f"{condition}",
+            *(title, document, value),
         )
 
     def delete_words(self, chunks: Sequence[tuple[int, str, str]]) -> None:

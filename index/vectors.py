@@ -6,14 +6,14 @@ cosine here and nowhere else.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-import pickle
 import shutil
 import subprocess
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,15 @@ _log = logging.getLogger(__name__)
 class Sample:
     """Chunks that must be found, each by its own vector (rows of `vectors`), and how many there are, if known."""
 
-    chunk_ids: Sequence[str]
+    numbers: Sequence[int]
     vectors: NDArray[np.float32]
     n_chunks: int | None
 
 
 class ChromaVectors:
     """The collection `passages` in a folder; every record is one chunk with its text and plain metadata.
+
+    Its id is the chunk's number in the catalog, which stays when the chunk moves within its document.
 
     Raises LibraryDamaged for whatever Chroma can't do with its own files: the caller rebuilds from the catalog.
     """
@@ -102,7 +104,7 @@ class ChromaVectors:
         """Try in another process, which damaged files may crash, whether the sample is found."""
         self.close()
         command = [sys.executable, "-m", "index.vectors", str(self._folder)]
-        given = pickle.dumps((list(sample.chunk_ids), sample.vectors, sample.n_chunks))
+        given = json.dumps([list(sample.numbers), sample.vectors.tolist(), sample.n_chunks]).encode()
         paths = os.pathsep.join(path for path in sys.path if path)
         environment = {**os.environ, "PYTHONPATH": paths}
         try:
@@ -118,35 +120,39 @@ class ChromaVectors:
         """Tell whether each chunk of the sample is there and is found by its vector."""
         if sample.n_chunks is not None and self.count() != sample.n_chunks:
             return False
-        if not sample.chunk_ids:  # Chroma takes no empty list
+        if not sample.numbers:  # Chroma takes no empty list
             return True
-        there = set(self._call("get", ids=list(sample.chunk_ids), include=[])["ids"])
+        there = {int(id_) for id_ in self._call("get", ids=_ids(sample.numbers), include=[])["ids"]}
         nearest = [self.query(vector, 1) for vector in sample.vectors if vector.any()]
-        return there == set(sample.chunk_ids) and all(found and found[0][1] > _SAME for found in nearest)
+        return there == set(sample.numbers) and all(found and found[0][1] > _SAME for found in nearest)
 
     def count(self) -> int:
         return int(self._call("count"))
 
-    def upsert(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
+    def upsert(self, chunks: Mapping[int, Chunk], vectors: NDArray[np.float32]) -> None:
+        """Put chunks by their numbers, with their vectors in the same order."""
         if chunks:
-            self._call(
-                "upsert",
-                ids=[chunk.id for chunk in chunks],
-                embeddings=vectors,
-                documents=[chunk.text for chunk in chunks],
-                metadatas=[_metadata(chunk) for chunk in chunks],
-            )
+            texts = [chunk.text for chunk in chunks.values()]
+            self._call("upsert", ids=_ids(chunks), embeddings=vectors, documents=texts, metadatas=_all_metadata(chunks))
 
-    def delete(self, chunk_ids: Sequence[str]) -> None:
-        if chunk_ids:
-            self._call("delete", ids=list(chunk_ids))
+    def move(self, chunks: Mapping[int, Chunk]) -> None:
+        """Note the place of chunks whose text and vector stay."""
+        if chunks:
+            self._call("update", ids=_ids(chunks), metadatas=_all_metadata(chunks))
 
-    def query(self, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
-        """Return up to `n` chunk ids with their cosine, best first; approximate (HNSW)."""
+    def delete(self, numbers: Sequence[int]) -> None:
+        if numbers:
+            self._call("delete", ids=_ids(numbers))
+
+    def query(self, vector: NDArray[np.float32], n: int) -> list[tuple[int, float]]:
+        """Return up to `n` chunk numbers with their cosine, best first; approximate (HNSW)."""
         if not (self._folder / _DATABASE).is_file():  # which opening would create, empty
             raise LibraryDamaged(f"there is no Chroma database in '{self._folder}'")
         found = self._call("query", query_embeddings=vector[None], n_results=n, include=["distances"])
-        return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+        ids, distances = found["ids"][0], found["distances"][0]
+        if not all(id_.isdecimal() for id_ in ids):
+            raise LibraryDamaged(f"the Chroma collection in '{self._folder}' was filled by another version")
+        return [(int(id_), 1.0 - distance) for id_, distance in zip(ids, distances, strict=True)]
 
     def _call(self, method: str, **arguments: Any) -> Any:  # noqa: ANN401  Chroma's own types
         from chromadb.errors import ChromaError
@@ -185,6 +191,14 @@ class ChromaVectors:
         return self._client
 
 
+def _ids(numbers: Iterable[int]) -> list[str]:
+    return [str(number) for number in numbers]
+
+
+def _all_metadata(chunks: Mapping[int, Chunk]) -> list[dict[str, str | int]]:
+    return [_metadata(chunk) for chunk in chunks.values()]
+
+
 def _metadata(chunk: Chunk) -> dict[str, str | int]:
     """Plain values only; Chroma takes no None."""
     document = chunk.document
@@ -202,8 +216,8 @@ def _metadata(chunk: Chunk) -> dict[str, str | int]:
 
 def _try_out() -> int:
     """Answer for `answers` in this process: exit status 0 where the sample is found."""
-    chunk_ids, vectors, n_chunks = pickle.load(sys.stdin.buffer)
-    found = ChromaVectors(Path(sys.argv[1])).finds(Sample(chunk_ids, vectors, n_chunks))
+    numbers, vectors, n_chunks = json.load(sys.stdin)
+    found = ChromaVectors(Path(sys.argv[1])).finds(Sample(numbers, np.array(vectors, np.float32), n_chunks))
     return 0 if found else 1
 
 

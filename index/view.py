@@ -254,9 +254,7 @@ class LibraryView:
                 self._vectors.close()
                 self._chroma_seen = self.generation
         found = self._vectors.query(vector, n)
-        numbers = self._catalog.numbers([chunk_id for chunk_id, _ in found])
-        kept = [(numbers[chunk_id], cosine) for chunk_id, cosine in found if chunk_id in numbers]
-        return Ranked(tuple(number for number, _ in kept), tuple(cosine for _, cosine in kept))
+        return Ranked(tuple(number for number, _ in found), tuple(cosine for _, cosine in found))
 
     def _embed_query(self, query: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self.embedder.embed([query])[0]

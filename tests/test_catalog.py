@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalog import Entry, open_catalog
+from index.catalog import Changes, Entry, open_catalog
 from index.database import batches
 from index.embed import PassageVectors
 from index.errors import DocumentNotFound, LibraryDamaged, LibraryLocked, StorageError
@@ -124,18 +124,37 @@ def test_putting_again_replaces(catalog):
 
 def test_chroma_is_told_of_each_chunk_that_came_or_went(catalog):
     put(catalog, entry())
-    upto, n_changes, ids = catalog.vector_changes(100)
-    assert n_changes == catalog.n_vector_changes() == len(ids)
+    told = catalog.vector_changes(100)
+    assert told.n_changes == catalog.n_vector_changes() == 2
     assert catalog.told_chunk_numbers() == []
-    assert ids == [chunk.id for chunk in entry().chunks]
-    catalog.forget_vector_changes(upto)
-    assert catalog.vector_changes(100) == (0, 0, [])
+    assert (told.others, told.moved) == (catalog.all_chunk_numbers(), [])
+    catalog.forget_vector_changes(told.upto)
+    assert catalog.vector_changes(100) == Changes(0, 0, [], [])
     catalog.delete("root/a.txt")
-    assert sorted(catalog.vector_changes(100)[2]) == sorted(ids)
-    assert len(catalog.vector_changes(1)[2]) == 1
+    assert sorted(catalog.vector_changes(100).others) == sorted(told.others)
+    assert len(catalog.vector_changes(1).others) == 1
     put(catalog, entry())
     catalog.request_all_vectors()
-    assert catalog.vector_changes(100)[2] == ids
+    assert catalog.vector_changes(100).others == catalog.all_chunk_numbers()
+
+
+def test_a_chunk_that_only_moved_keeps_its_number_and_words(catalog):
+    put(catalog, entry())
+    catalog.forget_vector_changes(catalog.vector_changes(100).upto)
+    before = catalog.all_chunk_numbers()
+    put(catalog, entry(text="The eel is late.\n\nAda Weil said it.", keys=(b"3", b"2")))
+    after = catalog.all_chunk_numbers()
+    assert (after[0], len(after)) == (before[1], 2)
+    assert after[1] > before[1]
+    assert catalog.vector_changes(100).moved == [before[1]]
+    assert sorted(catalog.vector_changes(100).others) == [before[0], after[1]]
+    assert catalog.told_chunk_numbers() == []
+    assert [n for n, _ in catalog.search_words(["weil"], 9)] == [before[1]]
+    assert catalog.problems() == []
+    put(catalog, entry(text="The eel is late.\n\nAda Weil said it.", keys=(b"3", b"2"), title="Eel"))
+    assert min(catalog.all_chunk_numbers()) > after[1]
+    assert len(catalog.search_words(["eel"], 9)) == 2  # found by the new title
+    assert catalog.problems() == []
 
 
 def test_words_are_found_by_their_stems_without_accents(catalog):
@@ -246,4 +265,4 @@ def test_a_writer_that_holds_the_database_is_told(catalog, tmp_path):
 
 def test_long_lists_are_cut(catalog):
     assert [len(batch) for batch in batches(range(12), 5)] == [5, 5, 2]
-    assert catalog.numbers([f"c{n}" for n in range(12_000)]) == {}
+    assert catalog.chunks(range(12_000)) == []

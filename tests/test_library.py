@@ -254,14 +254,14 @@ def test_the_collection_opens_in_chroma_itself(tmp_path, folder):
 
     with opened(tmp_path / "library") as library:
         library.sync(folder)
-        passages = {p.id: p for p in library.retrieve("cod", k=50)}
+        passages = {(p.document.id, p.start): p for p in library.retrieve("cod", k=50)}
         vector = library.embedder.embed(["cod late year"])[0]
     collection = chromadb.PersistentClient(str(tmp_path / "library" / "chroma")).get_collection("passages")
     assert collection.configuration["hnsw"]["space"] == "cosine"
     assert collection.count() == len(passages)
     found = collection.get(include=["documents", "metadatas", "embeddings"])
-    for id_, text, values in zip(found["ids"], found["documents"], found["metadatas"], strict=True):
-        assert (text, values["start"]) == (passages[id_].text, passages[id_].start)
+    for text, values in zip(found["documents"], found["metadatas"], strict=True):
+        assert text == passages[values["document_id"], values["start"]].text
     nearest = collection.query(query_embeddings=vector[None], n_results=1)
     row = found["embeddings"][found["ids"].index(nearest["ids"][0][0])]
     assert nearest["documents"][0][0].startswith("The cod")

