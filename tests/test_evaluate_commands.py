@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from serving import chromium, violations
 from typer.testing import CliRunner
 
 from assistant.answer import Abstention, Answer, Citation, Query, Reason
@@ -12,7 +13,7 @@ from assistant.cli import app
 from assistant.conversations import Conversation
 from assistant.evaluate import load_set
 from assistant.evaluate.folder import to_document
-from assistant.evaluate.propose import propose_questions
+from assistant.evaluate.propose import as_within, is_good_speaker, propose_questions
 from assistant.evaluate.propose_facts import when_questions, who_questions
 from assistant.evaluate.review import PAGE, review
 from index import Library
@@ -152,7 +153,7 @@ def test_a_plain_sentence_with_a_date_becomes_a_question(library, sentence, ques
             return document
 
     document = to_document("d", f"Minutes.\n\n{sentence}")
-    rows = list(when_questions(One(), 0))
+    rows = list(when_questions(One(), 0, as_within))
     assert [(row["question"], row["answers"]) for row in rows] == ([(question, [answer])] if question else [])
     for row in rows:
         place = row["evidence"][0]
@@ -160,7 +161,7 @@ def test_a_plain_sentence_with_a_date_becomes_a_question(library, sentence, ques
 
 
 def test_who_is_asked_of_people_the_library_knows(library):
-    for row in who_questions(library, 0):
+    for row in who_questions(library, 0, is_good_speaker):
         assert row["answers"][0] in {name for person in library.people() for name in person.names}
         assert row["evidence"][0]["quote"].startswith(row["answers"][0])
 
@@ -192,6 +193,27 @@ def test_proposals_are_reviewed_in_the_terminal(library, tmp_path):
     typed = "1-9\nq\n"
     footnote("init", tmp_path / "set", "--library", library.folder, "-n", "12", "--review", typed=typed)
     assert len((tmp_path / "set" / "questions.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+@pytest.mark.browser
+def test_proposals_are_reviewed_on_a_page(library, tmp_path):
+    footnote("init", tmp_path, "--library", library.folder, "-n", "6", "--page")
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto((tmp_path / "review.html").as_uri())
+        page.get_by_label("keep q1").uncheck()
+        page.get_by_label("question q2").fill("Mended?")
+        page.get_by_label("short answers q3").fill("one | two")
+        assert page.get_by_role("status").inner_text() == "5 of 6 kept"
+        assert violations(page) == []
+        with page.expect_download() as download:
+            page.get_by_role("button").click()
+        download.value.save_as(tmp_path / "questions.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "questions.jsonl").read_text("utf-8").splitlines()]
+    assert [row["id"] for row in rows] == ["q2", "q3", "q4", "q5", "q6"]
+    assert rows[0]["question"] == "Mended?"
+    assert rows[1]["answers"] == ["one", "two"]
+    assert len(load_set(tmp_path / "questions.jsonl", library=library.folder).questions) == 5
 
 
 def test_what_readers_judged_becomes_a_set(library, tmp_path):

@@ -170,14 +170,19 @@ def init(
     library: LibraryOption = None,
     n: Annotated[int, typer.Option("-n", metavar="N", help="How many questions to propose.")] = 40,
     review: Annotated[bool, typer.Option("--review", help="Keep, reword or reject the proposals now.")] = False,
+    page: Annotated[bool, typer.Option("--page", help="Write a page on which to keep, mend and save them.")] = False,
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Take the questions judged on the page instead.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a set: a template, or with --library questions about its documents."""
-    from assistant.evaluate.template import write_feedback, write_proposals, write_template
+    from assistant.evaluate.template import write_feedback, write_proposals, write_review_page, write_template
 
+    if page and library:
+        _print({"proposed": write_review_page(folder, library, n)}, as_json)
+        typer.echo(f"open {folder / 'review.html'}, save what you keep as {folder / 'questions.jsonl'}", err=True)
+        return
     if library is None:
         n_written, of = write_template(folder), None
     elif feedback:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from assistant.evaluate.propose_facts import when_questions, who_questions
+from assistant.said import is_person
 from assistant.speakers import statements_on
 
 if TYPE_CHECKING:
@@ -21,33 +22,47 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 MOST_STATEMENTS = 6  # a topic with more is too wide for one question
 MOST_PEOPLE = 60
-NAME = re.compile(r"[A-Z][\w.’'-]*(?: (?:de |van |von |al-)?[A-Z][\w.’'-]*)+")
-# A noun, perhaps with a word before it: it stands between an article and a verb, preposition or stop.
+MOST_TOPICS = 4  # a speaker
+SHORTEST = 30  # characters of what was said; less is a fragment
+_NO_PERSON = frozenset(
+    "states nations republicans democrats kingdom party campaign senate house fund fellow north south mr mrs ms".split()
+)
+# A noun, perhaps with a word before it: it stands between an article and a verb, preposition or stop. Not before 'of',
+# which makes it a part of something ('a raft of', 'the state of').
 _AFTER = (
-    "is was are were has have had will would can could should must may and or that which in on at of for to from with "
+    "is was are were has have had will would can could should must may and or that which in on at for to from with "
     "by as than until before after"
 )
 TOPIC = re.compile(
-    r"\b(?:(the |an? )|(?:this|these|our|its|their|of|for|about) )((?:[a-z-]{3,} )?[a-z-]{4,})"
+    r"\b(?:(the )|(?:this|these|our|its|their|of|for|about) )((?:[a-z-]{3,} )?[a-z-]{4,})"
     rf"(?=[.,;:!?”\"’]|$| (?:{_AFTER.replace(' ', '|')})\b)"
 )
 _DULL_BEFORE = (
     "same other first second last next whole such own good bad new old great many more most very one two three this "
-    "those some any"
+    "these those that some any another his her their our its my"
 )
 _DULL = (
     "time times year years month months week weeks day days hour people thing things way ways part fact case point "
     "kind number place moment side rest end same other others first second third fifth last next that this them those "
-    "which what their your some more most decision question"
+    "which what their your some more most decision question reason reasons interview momentum share will "
+    "said says done would could should work"
 )
 NO_TOPIC = re.compile(
-    rf".*(?:ed|ly|able|ous|ful|ive)$|(?:(?:{_DULL_BEFORE.replace(' ', '|')}) )?(?:{_DULL.replace(' ', '|')})$"
+    rf".*(?:ed|ly|able|ous|ful|ive)$|(?:{_DULL_BEFORE.replace(' ', '|')}) .*"
+    rf"|(?:[a-z-]+ )?(?:{_DULL.replace(' ', '|')})$"
 )
-MOST_TOPICS = 4  # a speaker
-VERB = r"(?:is|was|are|were|has|have|had|will|would|can|could|must|should|may|might|does|did|needs?|\w{3,}ed)"
+_VERB = r"(?:is|was|are|were|has|have|had|will|would|can|could|must|should|may|might|does|did|needs?|\w{3,}ed)"
+# What stands after 'Who said that' by itself: a subject, soon its verb, and no word that points elsewhere.
+_POINTS_ELSEWHERE = (
+    r"\b(?i:he|she|they|we|you|his|her|him|them|my|our|us|your|this|these|those|there|here)\b|\bI\b|^It\b"
+)
 CLAUSE = re.compile(
-    rf"(?=.*\b{VERB}\b)(?:(?:it|he|she|they|there) {VERB}|"
-    r"(?:the|an?|this|these|(?!What|How|If|My|Our|We|When|Who|That)[A-Z]\w+) )[^“”\"\n.!?]{20,120}"
+    rf"(?!.*(?:{_POINTS_ELSEWHERE}))(?!.* (?:it|one|so|do)$)(?!(?i:it|what|how|if|when|but|and|so) )"
+    rf"(?:(?:the|an?) |(?!What|How|If|When|Who|That)[A-Z]\w+ )?(?:(?!of |to |it )[\w’'-]+ ){{1,4}}{_VERB} "
+    r"[^“”\"'\n.!?]{15,100}"
+)
+_SAYS = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|t(?:ell|ells|old)|add|warn|argu|explain|not(?:e|ed|es)\b|announc|insist|believ|claim)"
 )
 # Things people talk about; those that a library never mentions make questions without an answer.
 ABSENT_TOPICS = (
@@ -64,10 +79,10 @@ def propose_questions(library: Library, n: int, *, seed: int = 0) -> list[Row]:
     """
     kinds = (
         _said(library, seed),
-        when_questions(library, seed),
+        when_questions(library, seed, as_within),
         _swapped(library, seed),
         _who_said(library, seed),
-        who_questions(library, seed),
+        who_questions(library, seed, is_good_speaker),
         _absent(library, seed),
     )
     seen: dict[str, Row] = {}
@@ -78,23 +93,44 @@ def propose_questions(library: Library, n: int, *, seed: int = 0) -> list[Row]:
     return [{"id": f"q{number}", **row} for number, row in enumerate(seen.values(), start=1)]
 
 
+def is_good_speaker(name: str) -> bool:
+    """Tell whether a name reads well in a question: a person's, by its shape."""
+    return is_person(name) and not _NO_PERSON & set(name.lower().replace(".", "").split())
+
+
+def as_within(text: str, document: str) -> str:
+    """Return text as it stands within a sentence: its first word in lower case unless it is a name.
+
+    A name is written with a capital within a sentence too.
+    """
+    first = text.partition(" ")[0]
+    is_name = re.search(rf"[a-z,;] {re.escape(first)}\b", document) or text[1:2].isupper()
+    return text if is_name else text[:1].lower() + text[1:]
+
+
 def _spoken_topics(library: Library, seed: int) -> list[tuple[str, str, list[Statement]]]:
     """Return (speaker, topic, statements) in random order, topics of a few statements only."""
     chance = random.Random(seed)
     found = [
         (person.speaker, topic, statements_on(library, topic, speaker=person.speaker))
         for person in library.people()[:MOST_PEOPLE]
-        if NAME.fullmatch(person.speaker)
+        if is_good_speaker(person.speaker)
         for topic in _topics(library.statements(speaker=person.speaker), chance)
     ]
-    kept = [entry for entry in found if 1 <= len(entry[2]) <= MOST_STATEMENTS]
+    kept = [entry for entry in found if 1 <= len(entry[2]) <= MOST_STATEMENTS and _are_on(entry[1], entry[2])]
     chance.shuffle(kept)
     return kept
 
 
+def _are_on(topic: str, statements: Iterable[Statement]) -> bool:
+    """Tell whether each statement's own words hold the topic's last; words around them would not do as evidence."""
+    last = topic.split()[-1]
+    return all(any(last in span.text for span in statement.content) for statement in statements)
+
+
 def _topics(statements: Iterable[Statement], chance: random.Random) -> list[str]:
     """Return a few of the things spoken of, in random order."""
-    texts = (span.text for statement in statements for span in statement.content)
+    texts = (span.text for statement in statements for span in statement.content if len(span.text) >= SHORTEST)
     found = dict.fromkeys(
         article + noun for text in texts for article, noun in TOPIC.findall(text) if not NO_TOPIC.fullmatch(noun)
     )
@@ -112,34 +148,24 @@ def _said(library: Library, seed: int) -> Iterator[Row]:
 
 
 def _who_said(library: Library, seed: int) -> Iterator[Row]:
-    said = [(s, _words(s, lambda id_: library.document(id_).text)) for s in library.statements()]
-    clauses = [(s, words) for s, words in said if NAME.fullmatch(s.speaker) and CLAUSE.fullmatch(words)]
-    random.Random(seed).shuffle(clauses)
-    for statement, words in clauses:
-        yield {
-            "question": f"Who said that {words}?",
-            "kind": "who said it",
-            "answers": [statement.speaker],
-            "evidence": to_evidence(statement, 0),
-        }
-
-
-def _words(statement: Statement, text_of: Callable[[str], str]) -> str:
-    """Return what was said as it stands after 'Who said that', empty for what is in pieces.
-
-    Its first word is lower-cased if the document has it so elsewhere: it is no name then.
-    """
-    words = statement.content[0].text.strip(" ,.“”\"'") if len(statement.content) == 1 else ""
-    words = words.removeprefix("that ")
-    first = words.partition(" ")[0]
-    is_name = first.lower() not in text_of(statement.document.id).split()
-    return words if is_name else words[:1].lower() + words[1:]
+    said = [s for s in library.statements() if is_good_speaker(s.speaker) and _SAYS.search(s.cue)]
+    random.Random(seed).shuffle(said)
+    for statement in said:
+        words = statement.content[0].text.strip(" ,.“”\"'").removeprefix("that ")
+        if len(statement.content) == 1 and CLAUSE.fullmatch(words):
+            words = as_within(words, library.document(statement.document.id).text)
+            yield {
+                "question": f"Who said that {words}?",
+                "kind": "who said it",
+                "answers": [statement.speaker],
+                "evidence": to_evidence(statement, 0),
+            }
 
 
 def _swapped(library: Library, seed: int) -> Iterator[Row]:
     entries = _spoken_topics(library, seed)
-    for (_, topic, statements), (other, _, _) in zip(entries, entries[1:] + entries[:1], strict=True):
-        if statements and not statements_on(library, topic, speaker=other):
+    for (speaker, topic, _), (other, _, _) in zip(entries, entries[1:] + entries[:1], strict=True):
+        if speaker != other and not statements_on(library, topic, speaker=other):
             question = f"What did {other} say about {topic}?"
             yield {"question": question, "kind": "said by another", "person": other, "reason": "not_this_speaker"}
 
@@ -147,7 +173,7 @@ def _swapped(library: Library, seed: int) -> Iterator[Row]:
 def _absent(library: Library, seed: int) -> Iterator[Row]:
     words = " ".join(library.document(info.id).text for info in library.documents()).lower()
     topics = [topic for topic in ABSENT_TOPICS if topic.rstrip("s") not in words]
-    names = [person.speaker for person in library.people() if NAME.fullmatch(person.speaker)] or ["the author"]
+    names = [person.speaker for person in library.people() if is_good_speaker(person.speaker)] or ["the author"]
     random.Random(seed).shuffle(topics)
     for place, topic in enumerate(topics):
         question = f"What did {names[place % len(names)]} say about {topic}?"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from index.split import sentences
@@ -28,38 +28,42 @@ _DATED = re.compile(
     r"(?P<subject>(?!(?:It|Its|He|His|She|Her|They|Their|This|That|These|Those|When|While|If|As|One|Some|Such)\b)"
     r"[A-Z][\w’'-]*(?: (?!(?:who|which|that|has|have|had|is|was|are|were|would|will|since|as|it|he|she|they)\b)"
     r"[\w’'-]+){0,7}?) "
-    r"(?P<auxiliary>was|were|is|are|will|has been|have been|had been) (?P<rest>(?:(?! and )[^,;:“”\"\n\d]){3,70}?) "
+    r"(?P<auxiliary>was|were|is|are|will|has been|have been|had been) "
+    r"(?P<rest>(?:(?! (?:and|since|after|before|until|when) )[^,;:“”\"\n\d]){3,70}?) "
     rf"(?:on|in|at) (?P<answer>{_WHEN}|{_CLOCK})(?=[.,;:]|$)"
 )
-_LOWERED = ("The ", "A ", "An ")
-_NAME = re.compile(
-    r"(?!(?:The|A|An|Its|His|Her|Their|Our|My|This|These|Some|Many|Most|Both)\b)(?:[A-ZÀ-Þ][\w.’'-]+ ?){2,3}"
+# Sentences that report speech, and rests that ask nothing: without a verb, or of 'one'.
+_NO_DEED = re.compile(
+    r"\b(?:said|says|told|asked|replied|added|noted|warned|announced|argued|explained|calls?|called)\b| one$|[‘’] "
+    r"|^(?:of|in|at|from|for|and|is a|was a)\b"
 )
-_REPORTING = re.compile(r"(?:said|says|told|asked|replied|added|noted|warned|announced|argued|explained|called)\b")
 LONGEST = 240  # characters of a sentence that is asked about
 
 
-def when_questions(library: Library, seed: int) -> Iterator[Row]:
-    """Yield questions for the day, month, year or time at which something was or will be done."""
+def when_questions(library: Library, seed: int, as_within: Callable[[str, str], str]) -> Iterator[Row]:
+    """Yield questions for the day, month, year or time at which something was or will be done.
+
+    `as_within` writes a sentence's beginning as it stands within one, given the document's text.
+    """
     for document_id, start, text in _sentences(library, seed):
         if match := _DATED.match(text):
-            subject, auxiliary, rest = match["subject"], match["auxiliary"], match["rest"]
-            subject = subject[0].lower() + subject[1:] if subject.startswith(_LOWERED) else subject
-            first, _, more = auxiliary.partition(" ")
+            subject = as_within(match["subject"], library.document(document_id).text)
+            rest, (first, _, more) = match["rest"], match["auxiliary"].partition(" ")
             question = f"When {first} {subject} {more + ' ' if more else ''}{rest}?"
             yield _to_row(question, "when", match["answer"], document_id, start, text)
 
 
-def who_questions(library: Library, seed: int) -> Iterator[Row]:
-    """Yield questions for the person, known to the library, whose name begins a sentence that quotes nobody."""
-    known = {name for person in library.people() for name in person.names if _NAME.fullmatch(name)}
+def who_questions(library: Library, seed: int, is_good: Callable[[str], bool]) -> Iterator[Row]:
+    """Yield questions for the person, of a good name, whose name begins a sentence that quotes nobody."""
+    quoted = {(s.document.id, s.start) for s in library.statements()}
+    known = {name for person in library.people() for name in person.names if is_good(name)}
     names = sorted(known, key=lambda name: (-len(name), name))
     if not names:
         return
     pattern = re.compile(rf"(?P<answer>{'|'.join(map(re.escape, names))}) (?P<rest>[a-z]\w+ [^,;:“”\"\n]{{15,110}})\.$")
     for document_id, start, text in _sentences(library, seed):
         match = pattern.match(text)
-        if match and not _REPORTING.search(match["rest"]):
+        if match and (document_id, start) not in quoted and not _NO_DEED.search(match["rest"]):
             yield _to_row(f"Who {match['rest']}?", "who", match["answer"], document_id, start, text)
 
 

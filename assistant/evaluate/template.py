@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 Row = dict[str, Any]
+NOTHING = "nothing to ask in it, nobody is quoted; write questions by hand, `footnote evaluate init FOLDER` shows how"
 DOCUMENT = """Minutes of 3 April
 
 The chair opened the item on fees at 18.20. “A harbour that silts up earns nothing,” Lena Aaltonen told the council.
@@ -65,32 +66,41 @@ def write_proposals(folder: Path, library: Path, n: int, *, by_hand: bool) -> in
     from assistant.evaluate.show import ask_about, reword
 
     rows = _rows_of(folder, library, lambda opened: propose_questions(opened, n))
-    if not rows:
-        raise InputError(
-            f"{library}: nothing to ask in it, nobody is quoted; write questions by hand, "
-            "`footnote evaluate init FOLDER` shows how"
-        )
     return _write(folder, review(rows, ask_about, reword) if by_hand else rows)
+
+
+def write_review_page(folder: Path, library: Path, n: int) -> int:
+    """Write questions proposed from a library into review.html, where a person keeps, mends and saves them."""
+    from assistant.evaluate.propose import propose_questions
+    from assistant.evaluate.report import template
+
+    rows = _rows_of(folder, library, lambda opened: propose_questions(opened, n))
+    folder.mkdir(parents=True, exist_ok=True)
+    page = template("review.html").render(rows=rows, library=str(library), folder=str(folder))
+    (folder / "review.html").write_text(page, encoding="utf-8")
+    return len(rows)
 
 
 def write_feedback(folder: Path, library: Path) -> int:
     """Write the questions whose answers a reader judged on the page; return how many."""
     from assistant.evaluate.feedback import judged_questions
 
-    rows = _rows_of(folder, library, lambda opened: list(judged_questions(opened)))
-    if not rows:
-        raise InputError(f"{library}: no answer has been judged yet; the page has a thumb up and down below each")
-    return _write(folder, rows)
+    empty = "no answer has been judged yet; the page has a thumb up and down below each"
+    return _write(folder, _rows_of(folder, library, lambda opened: list(judged_questions(opened)), empty))
 
 
-def _rows_of(folder: Path, library: Path, rows_of: Callable[[Library], list[Row]]) -> list[Row]:
+def _rows_of(folder: Path, library: Path, rows_of: Callable[[Library], list[Row]], empty: str = NOTHING) -> list[Row]:
+    """Return the rows made of a library; raise InputError where there is none, or nothing to ask in it."""
     from index.library import Library
 
     _refuse_to_overwrite(folder)
     if not (library.expanduser() / "catalog.sqlite").is_file():
         raise InputError(f"{library}: no library; `footnote index` makes one")
     with Library.open(library) as opened:
-        return rows_of(opened)
+        rows = rows_of(opened)
+    if not rows:
+        raise InputError(f"{library}: {empty}")
+    return rows
 
 
 def _refuse_to_overwrite(folder: Path) -> None:
