@@ -54,7 +54,8 @@ def not_said(
 def not_spoken(query: Query) -> Abstention:
     """Return what is said when nobody quoted speaks about a topic."""
     topic = (query.topic or query.text).rstrip(" ?!.,;:")
-    message = f"I looked for who spoke about “{_shortened(topic)}”{_in_period(query)} and found nobody quoted on it."
+    who = f"who besides {query.besides}" if query.besides else "who"
+    message = f"I looked for {who} spoke about “{_shortened(topic)}”{_in_period(query)} and found nobody quoted on it."
     return Abstention(Reason.NOTHING_IN_DOCUMENTS, message)
 
 

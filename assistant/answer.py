@@ -43,7 +43,7 @@ class Query:
     """A question as it was understood: self-contained, with what was carried over from the conversation.
 
     `text` is what is searched. `speaker` is the identity asked about (as the library names it where it knows the
-    person, else as typed). `carried_over` names the fields that came from earlier turns.
+    person, else as typed), `besides` whom not. `carried_over` names the fields that came from earlier turns.
     """
 
     question: str
@@ -55,6 +55,7 @@ class Query:
     since: str | None = None
     until: str | None = None
     carried_over: tuple[str, ...] = ()
+    besides: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Citation:
 
     `number` is the key shown as [number]; it is the same in the page, in export and over HTTP. `speaker`, `manner`
     and `cue` are None where nobody is quoted. `manner` is `direct` only if the whole quote stands inside quotation
-    marks or is a transcript's turn.
+    marks or is a transcript's turn. `also_by` are the others who made a joint statement.
     """
 
     number: int
@@ -84,6 +85,11 @@ class Citation:
     cue: str | None = None
     date: str | None = None
     page: int | None = None
+    also_by: tuple[str, ...] = ()
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        return (self.speaker, *self.also_by) if self.speaker else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +238,9 @@ def query_to_json(query: Query) -> dict[str, Any]:
         "kind": query.kind.value,
         "carried_over": list(query.carried_over),
     }
-    return understood | {name: value for name in ("source", "since", "until") if (value := getattr(query, name))}
+    return understood | {
+        name: value for name in ("source", "since", "until", "besides") if (value := getattr(query, name))
+    }
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:
@@ -249,7 +257,7 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "cue": citation.cue,
         "date": citation.date,
         "page": citation.page,
-    }
+    } | ({"also_by": list(citation.also_by)} if citation.also_by else {})
 
 
 def passage_to_json(passage: Passage) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Knows the order of the stages and nothing of how any of them works.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from assistant.question import understand
 from assistant.quote import Quoted, compose
 from assistant.rank import Ranking, rank
 from assistant.reword import condensed, search_words
-from assistant.said import Said, find_said
+from assistant.said import Said, find_said, suggested
 from assistant.settings import Settings
 from assistant.spoken import find_spoken
 from assistant.write import may_write, sources_of, write
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
     from index.library import Library
 
+_OF_WORDS = re.compile(
+    r"(?:and |but )?(?:when|where|why|on what|in which|in what)\b.*\b(?:say|said|tell|told|speak|spoke)\b", re.I
+)
 LONGEST_QUESTION = 2000  # characters
 N_CANDIDATES = 50  # passages whose sentences are compared
 MOST_PASSAGES = 100_000  # more than anybody reads
@@ -92,9 +96,9 @@ class Assistant:
         filters = {"speaker": speaker, "source": source, "since": since, "until": until}
         query = self._understand(question, history, filters)
         clock.lap("understand")
-        ranking = self._retrieve(query, max(N_CANDIDATES, k or 0), more=self._more_words(query))
+        passages = self._retrieve(query, max(N_CANDIDATES, k or 0), more=self._more_words(query))
         clock.lap("retrieve")
-        answer = self._answer(query, ranking, max(k or 0, N_PASSAGES))
+        answer = self._answer(query, passages, max(k or 0, N_PASSAGES))
         clock.lap("answer")
         if self._model and may_write(answer):
             for item in write(self._model, answer, sources_of(answer, self.library)):
@@ -122,8 +126,9 @@ class Assistant:
         filters = {"speaker": speaker, "source": source, "since": since, "until": until}
         understood = understand(query, (), self.library.people(), today=self._today(), **filters)
         k = k or self.settings.k
-        ranking = self._retrieve(replace(understood, text=query), max(N_CANDIDATES, k), speaker=speaker)
-        return understood, list(ranking.passages[:k])
+        asked = replace(understood, text=query)
+        passages = self._retrieve(asked, max(N_CANDIDATES, k), speaker=speaker)
+        return understood, list(self._rank(asked, passages).passages[:k])
 
     def _understand(self, question: str, history: Sequence[Turn], filters: Mapping[str, str | None]) -> Query:
         people, today = self.library.people(), self._today()
@@ -144,20 +149,25 @@ class Assistant:
         newest = self.library.newest_day
         return date.fromisoformat(newest) if newest else date.today()
 
-    def _retrieve(self, query: Query, k: int, *, speaker: str | None = None, more: Sequence[str] = ()) -> Ranking:
-        """Return the passages within the query's filters, those that answer it first, and their sentences."""
-        library = self.library
-        if not library.n_passages:
-            return Ranking()
+    def _retrieve(self, query: Query, k: int, *, speaker: str | None = None, more: Sequence[str] = ()) -> list[Passage]:
+        """Return the passages within the query's filters, nearest first."""
+        if not self.library.n_passages:
+            return []
         within = {"speaker": speaker, "source": query.source, "since": query.since, "until": query.until}
-        passages = library.retrieve(" ".join((query.text, *more)), k=k, **within)
+        return self.library.retrieve(" ".join((query.text, *more)), k=k, **within)
+
+    def _rank(self, query: Query, passages: Sequence[Passage]) -> Ranking:
+        """Return the passages that answer the query first, and their sentences."""
+        library = self.library
+        if not passages:
+            return Ranking()
         return rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
 
-    def _answer(self, query: Query, ranking: Ranking, n_kept: int) -> Answer:
+    def _answer(self, query: Query, passages: Sequence[Passage], n_kept: int) -> Answer:
         if not self.library.n_documents:
             abstention = no_documents()
             return Answer(query, abstention.message, 0.0, abstention=abstention)
-        if said := self._find_said(query, ranking.passages):
+        if said := self._find_said(query, passages):
             places = [_to_passage(quoted, place) for place, quoted in enumerate(said.quotes, 1)]
             return _build(
                 query,
@@ -165,19 +175,30 @@ class Assistant:
                 said.quotes,
                 said.confidence,
                 said.abstention,
-                _joined(places, ranking.passages)[:n_kept],
+                _joined(places, passages)[:n_kept],
                 said.follow_ups,
             )
-        found = find_facts(self.library, query, ranking, self.settings.caution)
-        answer = _build(query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept])
+        found = find_facts(self.library, query, self._rank(query, passages), self.settings.caution)
+        follow_ups = suggested(self.library, query, found.quotes, found.passages)
+        answer = _build(
+            query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept], follow_ups
+        )
         return replace(answer, short_answer=found.short_answer)
 
     def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:
-        """Return what is known of somebody's words where the question asks for them."""
+        """Return what is known of somebody's words where the question asks for them.
+
+        A question for the time, place or reason of somebody's words is answered by them, if there are any.
+        """
         if query.kind is Kind.SPEAKERS and query.topic:
             return find_spoken(self.library, query)
-        if query.kind is Kind.STATEMENT and query.speaker and self._may_be_said(query):
+        if not query.speaker or not self._may_be_said(query):
+            return None
+        if query.kind is Kind.STATEMENT:
             return find_said(self.library, query, passages[:N_PASSAGES])
+        if query.kind in (Kind.TIME, Kind.PLACE, Kind.REASON) and _OF_WORDS.match(query.text):
+            said = find_said(self.library, query, passages[:N_PASSAGES])
+            return said if said.quotes else None
         return None
 
     def _may_be_said(self, query: Query) -> bool:

@@ -137,6 +137,7 @@ def answer_from_json(kept: dict[str, Any]) -> Answer:
         asked.get("since"),
         asked.get("until"),
         tuple(asked["carried_over"]),
+        asked.get("besides"),
     )
     return Answer(
         query,
@@ -187,6 +188,7 @@ def _citation(kept: dict[str, Any]) -> Citation:
         kept["cue"],
         kept["date"],
         kept["page"],
+        tuple(kept.get("also_by", ())),
     )
 
 

@@ -6,8 +6,8 @@ Knows the library's passages and statements; the wording is in quote.py and abst
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.abstain import is_enough, not_found
@@ -18,6 +18,7 @@ from assistant.quote import Quoted, from_statement, names_in_words
 from assistant.rank import Ranking, Sentence
 from assistant.settings import Caution
 from assistant.short import find_short_answer
+from assistant.statements import texts_of
 from assistant.words import question_stems, stems
 from index.records import Passage, Statement
 
@@ -56,7 +57,8 @@ def find_facts(library: Library, query: Query, ranking: Ranking, caution: Cautio
         return _silence(query, ranking.passages, 0.0)
     said = _statements_of(library, candidates)
     best = _best(query.kind, candidates, said)
-    quotes = tuple(_to_quoted(library, sentence, said.get(sentence)) for sentence in best)
+    joint = library.joint_speakers([said[sentence] for sentence in best if sentence in said])
+    quotes = tuple(_to_quoted(library, sentence, said.get(sentence), joint) for sentence in best)
     missing = _what_is_missing(query, best)
     lead = _lead(query, best, ranking.confidence, missing, is_spoken=all(sentence in said for sentence in best))
     short_answer = None if missing else find_short_answer(query, best[0])
@@ -146,9 +148,12 @@ def _shared(statement: Statement, sentence: Sentence) -> int:
     return sum(max(0, min(c.end, span.end) - max(c.start, span.start)) for c in statement.content)
 
 
-def _to_quoted(library: Library, sentence: Sentence, statement: Statement | None) -> Quoted:
-    """Quote a sentence, as somebody's words where it lies inside a statement."""
+def _to_quoted(
+    library: Library, sentence: Sentence, statement: Statement | None, joint: Mapping[str, tuple[str, ...]]
+) -> Quoted:
+    """Quote a sentence, as the words of all who said them where it lies inside a statement."""
     if statement:
-        return from_statement(statement, sentence.span, lambda document_id: library.document(document_id).text)
+        quoted = from_statement(statement, sentence.span, texts_of(library))
+        return replace(quoted, also_by=joint.get(statement.id, ()))
     document = sentence.passage.document
     return Quoted(document, sentence.span, date=document.date, page=sentence.passage.page)

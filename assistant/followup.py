@@ -42,6 +42,10 @@ _MORE = re.compile(
     rf"^{_AND}(?:anything else|what else|(?:tell me |say |show me )?more(?: please| details| about (?:that|this|it))?|go on|continue|(?:did|does|has) (?:he|she|they) (?:say|said) (?:anything|something) else|what else (?:did|does) (?:he|she|they) say|in more detail)\W*$",
     re.I,
 )
+_THEY_SAID = re.compile(
+    rf"^{_AND}what (?:did|do|have) (?:they|those people|these people|each(?: of them)?) (?:all )?(?:say|said|think)\b(?P<rest>.*)$",
+    re.I,
+)
 _PERSON_PRONOUN = re.compile(r"\b(?P<word>he|she|they|him|her|his|hers|their|them)\b", re.I)
 _THING_PRONOUN = re.compile(
     r"\b(?P<word>it|its|this|that|these|those|they|them|their)\b(?! (?:is|was) (?:true|possible|clear)\b)", re.I
@@ -103,7 +107,8 @@ def _prompted(text: str, before: Query, people: Sequence[Named], today: date) ->
     carried = tuple(name for name in ("speaker", "topic") if getattr(before, name)) if said else ("question",)
     period = (before.since, before.until) if said else (None, None)
     if _WHO_ELSE.match(text) and before.topic:
-        return Followed(f"Who spoke{on}?", ("topic",), *period)
+        besides = f" besides {before.speaker}" if before.speaker else ""
+        return Followed(f"Who{besides} spoke{on}?", ("topic",), *period)
     if _MORE.match(text):
         return Followed(before.text, carried, *period)
     for pattern, word in ((_BARE_WHY, "Why"), (_BARE_WHEN, "When"), (_BARE_WHERE, "Where")):
@@ -149,6 +154,9 @@ def _dated(before: Query, period: Period) -> Followed:
 
 def _pronoun_for_speaker(text: str, before: Query, people: Sequence[Named], today: date) -> Followed | None:
     """Put the speaker asked about before in the place of 'he', 'she', 'they', and the topic in that of 'it'."""
+    if before.kind is Kind.SPEAKERS and before.topic and (said := _THEY_SAID.match(text)):
+        on = said["rest"].strip(" ?!.")
+        return Followed(f"What did people say {_its(on or 'about it', before.topic)}?", () if on else ("topic",))
     if not before.speaker:
         return None
     match = _PERSON_PRONOUN.search(text)
@@ -159,15 +167,16 @@ def _pronoun_for_speaker(text: str, before: Query, people: Sequence[Named], toda
     text = text[: match.start()] + name + text[match.end() :]
     carried = ["speaker"]
     if before.topic:
-        replaced = re.sub(
-            r"\b(about|on|of|regarding) (?:it|that|this|them|these|those)\b",
-            rf"\1 {_escaped(before.topic)}",
-            text,
-            count=1,
-        )
+        replaced = _its(text, before.topic)
         carried += ["topic"] * (replaced != text)
         text = replaced
     return Followed(text, tuple(carried))
+
+
+def _its(text: str, topic: str) -> str:
+    """Put the topic in the place of the first 'about it'."""
+    about_it = r"\b(about|on|of|regarding) (?:it|that|this|them|these|those)\b"
+    return re.sub(about_it, rf"\1 {_escaped(topic)}", text, count=1)
 
 
 def _is_object(text: str, match: re.Match[str]) -> bool:

@@ -63,6 +63,10 @@ _NO_TOPIC = re.compile(
 _FILLER = re.compile(
     r"^(?:(?:anything|something|nothing|a word|things|much|more|else|exactly|ever|also|publicly)\s+)+", re.I
 )
+_BESIDES = re.compile(
+    r"(?<=\bwho)(?: else)?,? (?:besides|except(?: for)?|apart from|other than|but) (?P<who>[^,;:?!]{1,60}?),?(?= (?:has |have |is |was )?\w+(?:ed|s|oke|aid|old|rote)\b)",
+    re.I,
+)
 _ARTICLE = re.compile(r"^(?:the|a|an) ", re.I)
 _EVERYBODY = re.compile(
     r"^(?:people|others?|other people|any(?:one|body)|every(?:one|body)|some(?:one|body)|they all|all|we|you|one|the (?:people|speakers|sources)|(?:any|some|the) of them)(?: else)?$",
@@ -132,7 +136,8 @@ def bare(question: str) -> str:
 
 def _understand_after(question: str, before: Query | None, people: Sequence[Named], today: date) -> Query:
     followed = carry(question, before, people, today)
-    text = " ".join(followed.text.split())
+    besides = _BESIDES.search(followed.text)
+    text = " ".join(_BESIDES.sub("", followed.text).split())
     period = find_period(bare(text), today)
     reading = _read(text, bare(text), people)
     said = reading.kind in (Kind.STATEMENT, Kind.SPEAKERS) or reading.speaker is not None
@@ -149,6 +154,7 @@ def _understand_after(question: str, before: Query | None, people: Sequence[Name
         reading.topic,
         since=since,
         until=until,
+        besides=resolve(besides["who"], people) if besides and reading.kind is Kind.SPEAKERS else None,
         carried_over=followed.carried_over,
     )
 

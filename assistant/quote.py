@@ -22,7 +22,7 @@ Manner = Literal["direct", "reported"]
 class Quoted:
     """A stretch of a document to be shown, with whose words it holds (None: nobody is quoted).
 
-    `also` are the same words in other places.
+    `also` are the same words in other places, `also_by` the others who said them with the speaker.
     """
 
     document: DocumentInfo
@@ -33,6 +33,7 @@ class Quoted:
     date: str | None = None
     page: int | None = None
     also: tuple[Quoted, ...] = ()
+    also_by: tuple[str, ...] = ()
 
 
 def from_chosen(chosen: Chosen, texts: Texts) -> Quoted:
@@ -89,7 +90,8 @@ def by_line(quoted: Quoted) -> str:
     parts = []
     if quoted.speaker:
         how = ", ".join(part for part in (quoted.cue, quoted.manner) if part)
-        parts.append(f"{quoted.speaker} ({how})" if how else quoted.speaker)
+        who = names_in_words((quoted.speaker, *quoted.also_by))
+        parts.append(f"{who} ({how})" if how else who)
     if when := quoted.date or quoted.document.date:
         parts.append(spell_date(when))
     parts.append(quoted.document.title or quoted.document.source)
@@ -121,6 +123,7 @@ def _to_citation(quoted: Quoted, number: int, start: int, end: int) -> Citation:
         quoted.cue,
         quoted.date,
         quoted.page,
+        quoted.also_by,
     )
 
 

@@ -7,32 +7,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from assistant.abstain import not_said
-from assistant.answer import Abstention, Query, Reason
+from assistant.answer import Abstention, Kind, Query
 from assistant.followup import statement_question
-from assistant.quote import Quoted, from_chosen
-from assistant.statements import Chosen, choose, decide, mentions_topic
+from assistant.quote import Quoted, from_chosen, names_in_words
+from assistant.speakers import is_person, may_be_named, topics_of
+from assistant.statements import Chosen, best, decide, find_on, texts_of
 from assistant.words import question_stems, stems
 from index.names import match_name
-from index.records import Passage, Statement
-
-_NAME = re.compile(r"(?<![.!?“\"] )(?<!^)\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
-_N_FOLLOW_UPS = 4
-_NOBODY = frozenset({"Nobody", "Everybody", "Somebody", "Everyone", "No one", "It", "This", "That"})
-_PARTICLES = frozenset({"de", "van", "von", "der", "den", "da", "di", "la", "le", "del", "bin", "al", "of"})
-_NOT_NAMES = frozenset(
-    "ministry council committee commission agency authority company union court police office department government "
-    "bank university institute association group inc ltd times news press house the in nobody".split()
-)
-# How often an answer by the topic's exact words, by their stems, and by the words around a statement is right.
-_CONFIDENCE = ((1.0, 0.9), (0.8, 0.75), (0.0, 0.5))
+from index.records import Filters, Passage, Statement
 
 if TYPE_CHECKING:
     from index.library import Library
+
+_N_QUOTES = 20
+_N_FOLLOW_UPS = 4
+_N_SUGGESTED_FROM = 5  # documents
+_N_SAMPLE = 60  # statements that tell what somebody speaks about: the newest
+# How often an answer by the topic's exact words, by their stems, and by the words around a statement is right.
+_CONFIDENCE = ((1.0, 0.9), (0.8, 0.75), (0.0, 0.5))
+_OVER_TIME = re.compile(r"\b(?:chang|evolv|shift|develop|revers|soften|harden)\w*|\bover (?:time|the years)\b", re.I)
+_REASON = re.compile(
+    r"\b(?:because|since|so that|in order to|due to|reasons?|therefore|that is why|as a result|for)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +50,63 @@ class Said:
 
 def find_said(library: Library, query: Query, nearest: Sequence[Passage]) -> Said:
     """Return what the asked speaker said on the topic; `nearest` are the passages found for the question."""
-    speaker = query.speaker or ""
-    within = {"source": query.source, "since": query.since, "until": query.until}
-    own = library.statements(speaker=speaker, **within)
-    chosen = choose(query.topic, own, texts_of(library))
-    document_ids = list(dict.fromkeys(p.document.id for p in nearest))
-    around = library.statements(document_ids=document_ids, **within) if query.topic else []
-    mine = {statement.speaker for statement in own}
-    others = [s for s in mentions_topic(query.topic or "", around, texts_of(library)) if s.speaker not in mine]
+    chosen = _chosen(library, query)
+    speakers = match_name(query.speaker or "", library.people()).speakers
+    sample = library.statements(speaker=query.speaker, newest=_N_SAMPLE)
+    others = _others(library, query, nearest, speakers)
     reason = decide(chosen, others, topic_in_documents=_is_spoken_of(query, nearest))
-    follow_ups = _follow_ups(library, query, own, others)
     if reason:
-        abstention = _abstain(library, query, reason, own, others, follow_ups)
+        follow_ups = _follow_ups(query, speakers, sample, others)
+        topics = islice(_topics(query, sample), 3)
+        abstention = not_said(
+            query, reason, is_known=bool(speakers), others=others, topics=list(topics), instead=follow_ups
+        )
         return Said(abstention.message, (), 0.05, abstention, follow_ups)
-    quotes = tuple(from_chosen(one, texts_of(library)) for one in chosen)
+    quotes = to_quotes(library, chosen)
     confidence = next(value for score, value in _CONFIDENCE if chosen[0].score >= score)
-    return Said(_lead(query, chosen), quotes, confidence, None, follow_ups)
+    return Said(_lead(query, chosen), quotes, confidence, None, _follow_ups(query, speakers, sample, others, chosen))
 
 
-def texts_of(library: Library) -> Callable[[str], str]:
-    """Return the function from a document's id to its text."""
-    return lambda document_id: library.document(document_id).text
+def within(query: Query) -> Filters:
+    """Return the filters under which a question's statements are read."""
+    return Filters(query.speaker, query.source, query.since, query.until)
+
+
+def to_quotes(library: Library, chosen: Sequence[Chosen]) -> tuple[Quoted, ...]:
+    """Return the statements as quotes, each with everybody who made it."""
+    texts = texts_of(library)
+    joint = library.joint_speakers([one.statement for one in chosen])
+    return tuple(replace(from_chosen(one, texts), also_by=joint.get(one.statement.id, ())) for one in chosen)
+
+
+def _chosen(library: Library, query: Query) -> list[Chosen]:
+    """Return the statements to quote: people of one name apart, each document's together, over time if so asked."""
+    found = find_on(library, query.topic, within(query))
+    names = dict.fromkeys(one.statement.speaker for one in best(query.topic, found, limit=len(found)))
+    share = max(3, _N_QUOTES // max(1, len(names)))
+    apart = [best(query.topic, [f for f in found if f.statement.speaker == name], limit=share) for name in names]
+    return list(chain.from_iterable(_in_order(query, group) for group in apart))[:_N_QUOTES]
+
+
+def _in_order(query: Query, chosen: Sequence[Chosen]) -> list[Chosen]:
+    if _OVER_TIME.search(query.question):
+        return sorted(chosen, key=lambda one: one.statement.date or one.statement.document.date or "")
+    if query.kind is Kind.REASON:
+        chosen = sorted(chosen, key=lambda one: not any(_REASON.search(span.text) for span in one.statement.content))
+    documents = list(dict.fromkeys(one.statement.document.id for one in chosen))
+    return sorted(chosen, key=lambda one: documents.index(one.statement.document.id))
 
 
 def _lead(query: Query, chosen: Sequence[Chosen]) -> str:
     speakers = list(dict.fromkeys(one.statement.speaker for one in chosen))
-    who = " and ".join(speakers) if len(speakers) <= 2 else query.speaker
     n_documents = len({one.statement.document.id for one in chosen})
     on = f" on {query.topic}" if query.topic else ""
     where = "one document" if n_documents == 1 else f"{n_documents} documents"
-    return f"{who}{on}, as quoted or reported in {where}:"
+    how = ", oldest first" if _OVER_TIME.search(query.question) and len(chosen) > 1 else ""
+    if len(speakers) > 1:
+        apart = f"{names_in_words(speakers)} are quoted{on} and kept apart"
+        return f"“{query.speaker}” may be more than one here: {apart}, in {where}{how}:"
+    return f"{speakers[0]}{on}, as quoted or reported in {where}{how}:"
 
 
 def _is_spoken_of(query: Query, nearest: Sequence[Passage]) -> bool:
@@ -85,51 +114,59 @@ def _is_spoken_of(query: Query, nearest: Sequence[Passage]) -> bool:
     return bool(wanted) and any(wanted <= set(stems(passage.text)) for passage in nearest)
 
 
-def _abstain(
-    library: Library,
-    query: Query,
-    reason: Reason,
-    own: Sequence[Statement],
-    others: Sequence[Statement],
-    follow_ups: Sequence[str],
-) -> Abstention:
-    known = bool(own) or bool(match_name(query.speaker or "", library.people()).speakers)
-    return not_said(
-        query, reason, is_known=known, others=_names_of(others), topics=names_in(own)[:3], instead=follow_ups
-    )
+def _others(library: Library, query: Query, nearest: Sequence[Passage], speakers: Sequence[str]) -> list[str]:
+    """Return who else spoke on the topic in the nearest documents, people before others, those with most first."""
+    if not query.topic:
+        return []
+    documents = list(dict.fromkeys(passage.document.id for passage in nearest))
+    found = find_on(library, query.topic, replace(within(query), speaker=None), document_ids=documents)
+    counts = Counter(one.statement.speaker for one in found if one.statement.speaker not in speakers)
+    names = [name for name, _ in counts.most_common() if may_be_named(name)]
+    return sorted(names, key=lambda name: not is_person(name))
 
 
-def is_person(name: str) -> bool:
-    """Tell a person's name by its shape from an office or a firm ('the county'): two to five capitalised words."""
-    words = [word for word in name.split() if word.lower() not in _PARTICLES]
-    return 2 <= len(words) <= 5 and all(word[:1].isupper() and word.lower() not in _NOT_NAMES for word in words)
-
-
-def _names_of(statements: Sequence[Statement]) -> list[str]:
-    """Return who made the statements, people before others, those with most first; things that can't speak left out."""
-    names = [name for name, _ in Counter(s.speaker for s in statements).most_common() if name not in _NOBODY]
-    return sorted((name for name in names if not name[:1].isdigit()), key=lambda name: not is_person(name))
+def _topics(query: Query, sample: Sequence[Statement]) -> list[str]:
+    """Return what somebody speaks about beside the topic asked about."""
+    asked = (query.topic or "").lower()
+    terms = topics_of(sample, n=_N_SAMPLE).values()
+    return [term for term in dict.fromkeys(chain.from_iterable(terms)) if term.lower() not in asked]
 
 
 def _follow_ups(
-    library: Library, query: Query, own: Sequence[Statement], others: Sequence[Statement]
+    query: Query,
+    speakers: Sequence[str],
+    sample: Sequence[Statement],
+    others: Sequence[str],
+    chosen: Sequence[Chosen] = (),
 ) -> tuple[str, ...]:
-    """Return questions that have an answer: others on the topic, and the speaker on other topics."""
-    asked = [statement_question(name, query.topic) for name in _names_of(others)[:2] if name[:1].isupper()]
-    speakers = {statement.speaker for statement in own}
+    """Return questions that have an answer: which of several, others on the topic, the speaker on other topics."""
+    several = list(dict.fromkeys(one.statement.speaker for one in chosen))
+    asked = [statement_question(name, query.topic) for name in several[:_N_FOLLOW_UPS] if len(several) > 1]
+    asked += [statement_question(name, query.topic) for name in others[:2] if name[:1].isupper()]
     if len(speakers) == 1:
-        topics = [topic for topic in names_in(own) if topic.lower() not in (query.topic or "").lower()]
-        answered = [topic for topic in topics if choose(topic, own, texts_of(library), limit=1)]
-        asked += [statement_question(own[0].speaker, topic) for topic in answered[: _N_FOLLOW_UPS - len(asked)]]
-    return tuple(asked)
+        asked += [about(speakers[0], topic) for topic in _topics(query, sample)]
+    return tuple(dict.fromkeys(asked))[:_N_FOLLOW_UPS]
 
 
-def names_in(statements: Sequence[Statement]) -> list[str]:
-    """Return the names that somebody's statements hold most often, without his own."""
-    counts: Counter[str] = Counter()
-    own = {word for statement in statements for name in (statement.speaker, *statement.names) for word in name.split()}
-    for statement in statements:
-        for span in statement.content:
-            names = set(_NAME.findall(span.text))
-            counts.update(name for name in names if not set(name.split()) & own and len(name) > 3)
-    return [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+def about(speaker: str, topic: str) -> str:
+    """Return the question for somebody's words on one of `topics_of`."""
+    return statement_question(speaker, topic if topic[0].isupper() else f"the {topic}")
+
+
+def suggested(library: Library, query: Query, quotes: Sequence[Quoted], nearest: Sequence[Passage]) -> tuple[str, ...]:
+    """Return questions that have an answer: what people speak about in the documents quoted, and the nearest ones."""
+    found = [quoted.document.id for quoted in quotes] + [passage.document.id for passage in nearest if quotes]
+    documents = list(dict.fromkeys(found))[:_N_SUGGESTED_FROM]
+    sample = library.statements(document_ids=documents, newest=_N_SAMPLE)
+    if query.source or query.since or query.until or not sample:
+        return ()
+    named = [each for each in sample if is_person(each.speaker)]
+    asked = set(stems(query.text))
+    nearest_first = sorted(named, key=lambda each: documents.index(each.document.id))
+    questions: dict[str, str] = {}
+    topics = topics_of(named, n=_N_SAMPLE)
+    for speaker in dict.fromkeys(each.speaker for each in nearest_first):
+        on = sorted(topics[speaker], key=lambda term: not set(stems(term)) & asked)
+        if on:
+            questions[speaker] = about(speaker, on[0])
+    return tuple(questions.values())[:_N_FOLLOW_UPS]

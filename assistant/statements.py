@@ -1,19 +1,32 @@
 """The statement half of an answer: which of a speaker's statements are on the topic, and in which order.
 
-Knows statements and their documents' texts; knows nothing of how questions are understood or answers are worded.
+Knows statements and where they are stored; knows nothing of how questions are understood or answers are worded.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from assistant.answer import Reason
-from index.attribute.cues import strength
-from index.records import Statement
+from index.attribute import cues
+from index.database import folded
+from index.records import Filters, Statement
+from index.told import Holding
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 Texts = Callable[[str], str]
+
+_MOST = 2000  # statements looked at for one answer
+_AROUND = 0.6  # score of a statement whose topic stands only around it
+_MANNERS = ("direct", "mixed", "reported")
+_MARKS = "“”\"'‘’.,;:!?…–— "
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 _STOP_WORDS = frozenset(
@@ -44,24 +57,57 @@ class Chosen:
 
 
 def choose(topic: str | None, statements: Sequence[Statement], texts: Texts, *, limit: int = 20) -> list[Chosen]:
-    """Return what one speaker said on a topic, best first; without a topic everything, newest first.
+    """Return what was said on a topic, best first; without a topic everything, newest first.
 
     Matches in this order, each step only where the one before finds nothing: the topic's exact words, their stems,
     the words around the statement in its sentences. The speaker's own name is no topic.
     """
-    if not statements:
-        return []
-    matches = _by_words(topic, statements, texts) if topic and topic.strip() else _everything(statements)
-    return _without_overlaps(_without_repeats(_ranked(matches)))[:limit]
+    found = _by_words(topic, statements, texts) if topic and has_words(topic) else _everything(statements)
+    return best(topic, found, limit=limit)
 
 
-def mentions_topic(topic: str, statements: Sequence[Statement], texts: Texts) -> list[Statement]:
-    """Return the statements that hold the topic by its words."""
-    return [chosen.statement for chosen in _by_words(topic, statements, texts)]
+def find_on(
+    library: Library,
+    topic: str | None,
+    within: Filters,
+    *,
+    document_ids: Sequence[str] | None = None,
+    most: int | None = _MOST,
+) -> list[Chosen]:
+    """Return the library's statements on a topic inside the filters, as `choose` matches them, in no order.
+
+    Of a large library only those are read that hold the beginnings of the topic's words, and where none does, those
+    whose sentences hold them; of more than `most` the newest.
+    """
+    given: dict[str, Any] = {**asdict(within), "document_ids": document_ids, "newest": most}
+    if topic is None or not has_words(topic):
+        return _everything(library.statements(**given))
+    words = tuple(topic_words(topic))
+    holding = Holding(words, tuple(map(_stem, words)))
+    found = _by_words(topic, library.statements(**given, holding=holding), texts_of(library))
+    if found and found[0].score > _AROUND:
+        return found
+    around = library.statements(**given, holding=replace(holding, around=True))
+    return _by_words(topic, around, texts_of(library))
 
 
-def decide(chosen: Sequence[Chosen], others: Sequence[Statement], *, topic_in_documents: bool) -> Reason | None:
-    """Return None where there is an answer, else why there is none. `others` are other people's on the topic."""
+def best(topic: str | None, found: Sequence[Chosen], *, limit: int = 20) -> list[Chosen]:
+    """Return the best of the statements found, the same words once, no two overlapping; without a topic the newest."""
+    return _without_repeats(sorted(found, key=relevance if has_words(topic) else _newest), limit)
+
+
+def has_words(topic: str | None) -> bool:
+    """Tell whether there is a topic."""
+    return bool(topic and topic.strip())
+
+
+def texts_of(library: Library) -> Texts:
+    """Return the function from a document's id to its text."""
+    return lambda document_id: library.document(document_id).text
+
+
+def decide(chosen: Sequence[Chosen], others: Sequence[str], *, topic_in_documents: bool) -> Reason | None:
+    """Return None where there is an answer, else why there is none. `others` are who else spoke on the topic."""
     if chosen:
         return None
     return Reason.NOT_THIS_SPEAKER if others or topic_in_documents else Reason.NOTHING_IN_DOCUMENTS
@@ -86,7 +132,7 @@ def _by_words(topic: str, statements: Sequence[Statement], texts: Texts) -> list
         if found:
             return found
     around = [(s, _words_around(s, texts)) for s in statements]
-    return _holding(wanted, around, _stem, 0.6)
+    return _holding(wanted, around, _stem, _AROUND)
 
 
 def _holding(
@@ -119,10 +165,10 @@ def _words_of(text: str) -> list[str]:
     return [re.sub(r"['’]s$|['’]$", "", word) for word in _WORD.findall(text)]
 
 
-def _exact(word: str) -> str:
-    return word.lower().replace(".", "").replace("’", "'")
+_exact = lru_cache(65536)(folded)
 
 
+@lru_cache(65536)
 def _stem(word: str) -> str:
     word = _exact(word)
     for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ans", "es", "ed", "er", "an", "s", "n"):
@@ -131,32 +177,34 @@ def _stem(word: str) -> str:
     return word.rstrip("ey") if len(word) > 4 else word
 
 
-def _ranked(found: list[Chosen]) -> list[Chosen]:
-    def order(c: Chosen) -> tuple[float, int, int, str, str, int]:
-        manner = {"direct": 0, "mixed": 1, "reported": 2}[c.statement.manner]
-        newest = "".join(chr(0x10FFFF - ord(x)) for x in c.statement.date or "")
-        return -c.score, -strength(c.statement.cue), manner, newest, c.statement.document.id, c.start
-
-    return sorted(found, key=order)
+_strength = lru_cache(4096)(cues.strength)
 
 
-def _without_repeats(found: list[Chosen]) -> list[Chosen]:
-    """Keep one of those statements whose words are equal, with the others beside it."""
+def relevance(chosen: Chosen) -> tuple[object, ...]:
+    """Return what sorts the best first: by how it matches, its cue, words in quotation marks, the newest."""
+    statement = chosen.statement
+    return -chosen.score, -_strength(statement.cue), _MANNERS.index(statement.manner), _newest(chosen)
+
+
+def _newest(chosen: Chosen) -> tuple[str, str, int]:
+    """Return what puts later dates before earlier ones, those without one last, and then goes by place."""
+    day = chosen.statement.date or chosen.statement.document.date or ""
+    return "".join(chr(0x10FFFF - ord(x)) for x in day) or chr(0x10FFFF), chosen.statement.document.id, chosen.start
+
+
+def _without_repeats(ranked: list[Chosen], limit: int) -> list[Chosen]:
+    """Keep the first of those whose words are equal, the others beside it, and none that overlaps a better one."""
     kept: dict[str, Chosen] = {}
-    for chosen in found:
-        key = " ".join(_words_of(_content_text(chosen.statement))).lower()
-        first = kept.get(key)
-        if first is None:
-            kept[key] = chosen
-        elif (first.statement.document.id, first.start) != (chosen.statement.document.id, chosen.start):
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for chosen in ranked:
+        key = " ".join(_content_text(chosen.statement).split()).strip(_MARKS).lower()
+        there = places[chosen.statement.document.id]
+        if (first := kept.get(key)) and (first.statement.document.id, first.start) != (
+            chosen.statement.document.id,
+            chosen.start,
+        ):
             kept[key] = replace(first, also=(*first.also, chosen.statement))
+        elif first is None and len(kept) < limit and all(b <= chosen.start or chosen.end <= a for a, b in there):
+            kept[key] = chosen
+            there.append((chosen.start, chosen.end))
     return list(kept.values())
-
-
-def _without_overlaps(found: list[Chosen]) -> list[Chosen]:
-    kept: list[Chosen] = []
-    for chosen in found:
-        document = chosen.statement.document.id
-        if not any(k.statement.document.id == document and k.start < chosen.end and chosen.start < k.end for k in kept):
-            kept.append(chosen)
-    return kept

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.answer import Answer, Citation, ModelUse
+from assistant.quote import names_in_words
 from index.people import Person
 from index.records import Passage, Statement
 from index.sync import OnProgress, SyncReport
@@ -91,7 +92,8 @@ def _show_citation(citation: Citation) -> None:
     _out.print(Padding(Text(citation.quote.text), (0, 0, 0, 2)))
     document = citation.document
     page = f"p. {citation.page}" if citation.page else None
-    how = [citation.speaker, citation.cue, citation.manner, citation.date or document.date, document.source, page]
+    who = names_in_words(citation.speakers) if citation.speaker else None
+    how = [who, citation.cue, citation.manner, citation.date or document.date, document.source, page]
     line = Text(f"  [{citation.number}] ", style="bold cyan")
     line.append(" · ".join(part for part in how if part), style="dim")
     _out.print(line)

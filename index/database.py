@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -99,6 +99,19 @@ class Database(ABC):
 
     # --- words
 
+    def holds(self, column: str, beginning: str) -> tuple[str, Any]:
+        """Return the condition that a text holds a folded beginning of a word somewhere, and its one value."""
+        return f"lower(replace(replace({column}, '.', ''), '’', '''')) LIKE '%' || ? || '%'", beginning
+
+    def with_words(
+        self, column: str, words: Iterable[tuple[str, str]], most_chunks: int | None
+    ) -> tuple[str, tuple[Any, ...]]:
+        """Return a condition that keeps the documents with a chunk of all the words, each with its folded beginning.
+
+        Of very many chunks the latest `most_chunks` count. It only saves time: a database may keep all.
+        """
+        return "TRUE", ()
+
     @abstractmethod
     def put_words(self, document: int, title: str, kept: Sequence[int]) -> None:
         """Let the chunks of a document that was just stored be found by their words; those `kept` were all along."""
@@ -167,6 +180,11 @@ class Database(ABC):
     @abstractmethod
     def _translated(self) -> AbstractContextManager[None]:
         """Turn the library's errors into ours."""
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case, acronyms without their dots, apostrophes straight."""
+    return text.lower().replace(".", "").replace("’", "'")
 
 
 def batches(values: Sequence[Any], size: int = 5000) -> Iterator[Sequence[Any]]:

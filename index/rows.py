@@ -6,6 +6,7 @@ Knows nothing of how they are stored or found.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,12 @@ def to_statement(row: tuple[Any, ...]) -> Statement:
     """Return the statement of its columns, the speaker first, and its document's."""
     identity, cue, manner, content, start, end, names, date, page, *info = row
     spans = tuple(Span(*span) for span in json.loads(content))
-    return Statement(
-        DocumentInfo(*info), identity, cue, manner, spans, start, end, tuple(json.loads(names)), date, page
-    )
+    return Statement(_info(*info), identity, cue, manner, spans, start, end, tuple(json.loads(names)), date, page)
+
+
+@lru_cache(1024)  # the statements of a document share one
+def _info(*columns: Any) -> DocumentInfo:  # noqa: ANN401  as SQLite hands them over
+    return DocumentInfo(*columns)
 
 
 def to_int8(vectors: NDArray[np.float32]) -> bytes:

@@ -9,13 +9,13 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from index.database import SCHEMA_VERSION, Database
+from index.database import SCHEMA_VERSION, Database, folded
 from index.errors import LibraryDamaged, LibraryLocked, LibraryVersionError, StorageError
 
 # A word in the title counts this many times a word in the text.
@@ -50,6 +50,17 @@ class Sqlite(Database):
         return nullcontext()
 
     # --- words
+
+    def holds(self, column: str, beginning: str) -> tuple[str, Any]:
+        return f"holds({column}, ?)", beginning  # SQLite's own lower() knows ASCII alone
+
+    def with_words(
+        self, column: str, words: Iterable[tuple[str, str]], most_chunks: int | None
+    ) -> tuple[str, tuple[Any, ...]]:
+        query = "text : (" + " AND ".join(f'("{beginning}" * OR "{word}")' for word, beginning in words) + ")"
+        found = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        documents = f"SELECT k.document FROM ({found}) found JOIN chunks k ON k.number = found.rowid"
+        return f"{column} IN ({documents})", (query, -1 if most_chunks is None else most_chunks)
 
     def put_words(self, document: int, title: str, kept: Sequence[int]) -> None:
         condition, value = self.any_of("number", kept)
@@ -148,6 +159,7 @@ class Sqlite(Database):
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("holds", 2, _holds, deterministic=True)
         return connection
 
     @contextmanager
@@ -156,6 +168,10 @@ class Sqlite(Database):
             yield
         except sqlite3.Error as error:
             raise _translate(error, self._path) from error
+
+
+def _holds(text: str, beginning: str) -> bool:
+    return beginning in folded(text)
 
 
 def readable_rows(path: Path, sql: str) -> tuple[list[Any], bool]:

@@ -7,15 +7,38 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from index.places import Places
 from index.records import Document, Filters, Statement
 from index.rows import INFO, document_filter, to_statement
 
+_SELECT = (
+    'SELECT s.identity, s.cue, s.manner, s.content, s.start, s."end", s.names, s.date, s.page, '
+    f"{INFO} FROM statements s JOIN documents d ON d.number = s.document WHERE"
+)
+_MANY = 3000  # statements, of which it is faster to look their words up than to look at all
+_MOST_CHUNKS = 1000  # the latest of a word that stands everywhere: more than anybody reads
+_AROUND = (
+    'EXISTS (SELECT 1 FROM chunks k WHERE k.document = s.document AND k.start < s."end" AND s.start < k."end" AND '
+)
 _PUT_STATEMENT = (
     'INSERT INTO statements (document, speaker, identity, cue, manner, content, start, "end", names, date, page) '
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Words of which each, or one that begins alike, must stand in a statement; or `around` it, in its sentences.
+
+    `beginnings` are folded, one for each word.
+    """
+
+    words: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    around: bool = False
 
 
 class Told(Places):
@@ -46,35 +69,61 @@ class Told(Places):
                 self._touch()
 
     def statements(
-        self, filters: Filters, identities: Sequence[str] = (), document_ids: Sequence[str] | None = None
+        self,
+        filters: Filters,
+        identities: Sequence[str] = (),
+        document_ids: Sequence[str] | None = None,
+        holding: Holding | None = None,
+        newest: int | None = None,
     ) -> list[Statement]:
-        """Return the statements inside the filters, by document and place."""
+        """Return the statements inside the filters, by document and place; the newest so many where that is given."""
         where, values = document_filter(filters, date="coalesce(s.date, d.date)")
-        clauses = [where.removeprefix("WHERE ")] if where else []
+        conditions = [(where.removeprefix("WHERE "), values)] if where else []
         if filters.speaker is not None:
             condition, value = self.any_of("s.identity", identities)
-            clauses.append(condition)
-            values += (value,)
+            conditions.append((condition, (value,)))
         if document_ids is not None:
             condition, value = self.any_of("d.id", document_ids)
-            clauses.append(condition)
-            values += (value,)
-        sql = (
-            f"SELECT s.identity, s.cue, s.manner, s.content, s.start, s.end, s.names, s.date, s.page, {INFO} "
-            "FROM statements s JOIN documents d ON d.number = s.document"
-        )
-        rows = self.all_rows(
-            f"{sql} {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY d.id, s.start, s.number", *values
-        )
-        return [to_statement(row) for row in rows]
+            conditions.append((condition, (value,)))
+        if holding is not None:
+            conditions += [self._held(beginning, holding.around) for beginning in holding.beginnings]
+            if newest is not None and document_ids is None and self._are_many(filters, identities):
+                words = zip(holding.words, holding.beginnings, strict=True)
+                conditions.append(self.with_words("s.document", words, None if identities else _MOST_CHUNKS))
+        clause = " AND ".join(condition for condition, _ in conditions) or "TRUE"
+        values = tuple(value for _, some in conditions for value in some)
+        if newest is not None:  # chosen by number, so that the rest is not even read
+            clause = (
+                "s.number IN (SELECT s.number FROM statements s JOIN documents d ON d.number = s.document WHERE "
+                f"{clause} ORDER BY coalesce(s.date, d.date, '') DESC, s.number LIMIT ?)"
+            )
+            values += (newest,)
+        return [
+            to_statement(row) for row in self.all_rows(f"{_SELECT} {clause} ORDER BY d.id, s.start, s.number", *values)
+        ]
+
+    def statements_at(self, places: Sequence[tuple[str, int]]) -> list[Statement]:
+        """Return the statements that begin at these places, each a document's id and an offset, by place."""
+        in_documents, ids = self.any_of("d.id", [document_id for document_id, _ in places])
+        at, starts = self.any_of("s.start", [start for _, start in places])
+        rows = self.all_rows(f"{_SELECT} {in_documents} AND {at} ORDER BY d.id, s.start, s.number", ids, starts)
+        return [each for each in map(to_statement, rows) if (each.document.id, each.start) in set(places)]
 
     def statements_as_told(self, document_id: str) -> list[Statement]:
         """Return a document's statements under the speakers' names as the document alone tells them."""
-        sql = (
-            f"SELECT s.speaker, s.cue, s.manner, s.content, s.start, s.end, s.names, s.date, s.page, {INFO} FROM "
-            "statements s JOIN documents d ON d.number = s.document WHERE d.id = ? ORDER BY s.number"
-        )
+        sql = f"{_SELECT.replace('s.identity', 's.speaker')} d.id = ? ORDER BY s.number"
         return [to_statement(row) for row in self.all_rows(sql, document_id)]
+
+    def _held(self, beginning: str, around: bool) -> tuple[str, tuple[Any, ...]]:
+        condition, value = self.holds("k.text" if around else "s.content", beginning)
+        return (f"{_AROUND}{condition})" if around else condition), (value,)
+
+    def _are_many(self, filters: Filters, identities: Sequence[str]) -> bool:
+        if filters.speaker is None:
+            return self.count("statements") > _MANY
+        condition, value = self.any_of("identity", identities)
+        row = self.one_row(f"SELECT count(*) FROM statements WHERE {condition}", value)
+        return row is not None and row[0] > _MANY
 
     def speakers(self) -> list[tuple[str, str, tuple[str, ...], int]]:
         """Return (document id, speaker as the document tells it, names, number of statements), in a fixed order."""

@@ -31,6 +31,7 @@ from index.places import Root, Skipped
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
 from index.retrieve import N_CANDIDATES, WORDS_WEIGHT, Ranked, fuse, nearest, query_words, to_passages
 from index.roots import UPLOADS
+from index.told import Holding
 from index.vectors import ChromaVectors
 
 # Up to so many passages every vector is compared: exact, the same in every process, with nothing to load. A scan of
@@ -157,10 +158,22 @@ class LibraryView:
         since: str | None = None,
         until: str | None = None,
         document_ids: Sequence[str] | None = None,
+        holding: Holding | None = None,
+        newest: int | None = None,
     ) -> list[Statement]:
-        """Return the statements inside the filters, by document and place; `speaker` is any form of a name."""
+        """Return the statements inside the filters, by document and place; `speaker` is any form of a name.
+
+        `newest` is the most that are returned, the latest first where there are more.
+        """
         filters = Filters(speaker, source, since, until)
-        return self._catalog.statements(filters, self._identities(speaker), document_ids)
+        return self._catalog.statements(filters, self._identities(speaker), document_ids, holding, newest)
+
+    def joint_speakers(self, statements: Sequence[Statement]) -> dict[str, tuple[str, ...]]:
+        """Return by a statement's id who else made it: the same words in the same place ('the two declared …')."""
+        speakers: dict[str, list[str]] = {}
+        for each in self._catalog.statements_at([(each.document.id, each.start) for each in statements]):
+            speakers.setdefault(each.id, []).append(each.speaker)
+        return {s.id: tuple(dict.fromkeys(n for n in speakers.get(s.id, ()) if n != s.speaker)) for s in statements}
 
     def people(self) -> list[Person]:
         """Return all speakers, those with most statements first."""

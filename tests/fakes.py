@@ -142,7 +142,9 @@ class FakeLibrary:
             for rank, (score, each, at, text) in enumerate(found[:k], start=1)
         ]
 
-    def statements(self, *, speaker=None, source=None, since=None, until=None, document_ids=None) -> list[Statement]:
+    def statements(
+        self, *, speaker=None, source=None, since=None, until=None, document_ids=None, holding=None, newest=None
+    ) -> list[Statement]:
         made = [
             _statement(self.held[name], text, cue, manner) for name, text, cue, manner in QUOTES if name in self.held
         ]

@@ -75,7 +75,7 @@ def _passage(answer: Answer, citation: Citation) -> str:
 
 
 def _place(citation: Citation) -> str:
-    parts = [citation.speaker, citation.document.title, citation.document.source]
+    parts: list[str | None] = [*citation.speakers, citation.document.title, citation.document.source]
     parts += [day(when) if (when := citation.date or citation.document.date) else None]
     parts += [f"page {citation.page}" if citation.page else None]
     return ", ".join(dict.fromkeys(part for part in parts if part))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from assistant.answer import Citation
+from assistant.quote import names_in_words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # From calibrated confidence to words: the lowest confidence that deserves each.
@@ -45,7 +46,8 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def how(citation: Citation) -> str:
     """Return the speaker with the cue, as HTML: '<b>Lena Aaltonen</b> told', 'according to <b>…</b>'."""
-    name = f"<b><bdi>{escape(citation.speaker or '')}</bdi></b>"
+    names = [f"<b><bdi>{escape(name)}</bdi></b>" for name in citation.speakers]
+    name = names_in_words(names) if names else ""
     cue = escape(citation.cue or "")
     if cue.lower().startswith("according"):
         return f"{cue} {name}"
