@@ -280,14 +280,16 @@ def test_silent_connections_are_closed_and_busy_ones_are_not(monkeypatch: pytest
             self.is_closed = True
 
     class Cycle:
-        response_complete = False
+        def __init__(self, response_complete: bool) -> None:
+            self.response_complete = response_complete
 
     server = patience.Server(uvicorn.Config(lambda: None), lambda: None)
-    silent, busy = Connection(None), Connection(Cycle())
-    server.server_state.connections |= {silent, busy}
-    for now in (0.0, 10.0, 16.0):
+    silent, busy, resting = Connection(None), Connection(Cycle(False)), Connection(Cycle(True))
+    server.server_state.connections |= {silent, busy, resting}
+    for now in (0.0, 10.0, 16.0, 70.0, 76.0):
         server._close_silent(now)
         assert silent.is_closed is (now > 15)
+        assert resting.is_closed is (now > 75)
     assert not busy.is_closed
 
 

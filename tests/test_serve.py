@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fakes import FakeAssistant, FakeLibrary, harbour_library
 from fastapi.testclient import TestClient
+from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from assistant.serve import Service, app_for
 from assistant.serve.documents import file_name
+from assistant.serve.front import LOCAL_HOSTS, Front
 from assistant.serve.guard import is_own
 from assistant.serve.start import listen
 from index.errors import InputError
@@ -282,3 +288,32 @@ def test_a_taken_port_is_named_with_the_remedy():
 def test_an_impossible_address_is_named(host: str, port: int):
     with pytest.raises(InputError, match="--port"):
         listen(host, port)
+
+
+def test_health_answers_while_the_doors_are_made_and_all_else_waits_for_them():
+    may_go = threading.Event()
+
+    def make() -> Starlette:
+        may_go.wait(30)
+        return Starlette(routes=[Route("/{path:path}", lambda request: PlainTextResponse(request.url.path))])
+
+    with TestClient(Front(make, LOCAL_HOSTS), base_url="http://127.0.0.1:7860") as client:
+        assert client.get("/health").json() == {"status": "ok"}
+        with ThreadPoolExecutor(3) as pool:
+            waiting = [
+                pool.submit(client.get, "/api"),
+                pool.submit(client.get, "/health", headers={"host": "evil.example:7860"}),
+                pool.submit(client.get, "/health", headers={"origin": "http://evil.example"}),
+            ]
+            assert not any(each.done() for each in waiting)
+            may_go.set()
+            assert [each.result().text for each in waiting] == ["/api", "/health", "/health"]
+        assert client.get("/health").text == "/health"
+
+
+def test_where_the_doors_cant_be_made_requests_end():
+    def make() -> Starlette:
+        raise InputError("no")
+
+    with TestClient(Front(make, LOCAL_HOSTS), base_url="http://127.0.0.1:7860") as client:
+        assert client.get("/api").status_code == 503

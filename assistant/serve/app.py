@@ -19,7 +19,8 @@ from starlette.routing import Mount, Route
 
 from assistant.serve import chat, documents, kept, problems, reference, rest
 from assistant.serve.entrance import Entrance, Rooms
-from assistant.serve.guard import LOCAL_HOSTS, Guard
+from assistant.serve.front import LOCAL_HOSTS
+from assistant.serve.guard import Guard
 from assistant.serve.latepage import LatePage
 from assistant.serve.limits import Limits
 from assistant.serve.metrics import CONTENT_TYPE, Metrics

@@ -9,7 +9,10 @@ from weakref import WeakKeyDictionary
 
 import uvicorn
 
-HEADERS_WITHIN = 15.0  # seconds from a connection, or the end of the last answer on it, to the next whole header
+HEADERS_WITHIN = 15.0  # seconds from a connection to the first whole header
+# Seconds from the end of an answer to the next whole header. Longer than clients keep a connection that rests (5 for
+# httpx, 60 for others): who closes first must be the client, else its next request meets a closed door.
+KEPT_OPEN = 75
 
 
 class Server(uvicorn.Server):
@@ -39,5 +42,5 @@ class Server(uvicorn.Server):
             last, since = self._waiting.setdefault(connection, (id(cycle), now))
             if last != id(cycle):
                 self._waiting[connection] = (id(cycle), now)
-            elif now - since > HEADERS_WITHIN:
+            elif now - since > (HEADERS_WITHIN if cycle is None else KEPT_OPEN):
                 connection.transport.close()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.serve.guard import LOCAL_HOSTS
+from assistant.serve.front import LOCAL_HOSTS, Front
 from index.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,36 +72,54 @@ class _House:
     settings: Settings
     prepare: Callable[[Library], None]
     services: list[Service] = field(default_factory=list)
+    failure: Exception | None = None
 
     def serve(self, listening: socket.socket, hosts: list[str]) -> None:
-        """Serve until told to stop; raise what opening the one library raised."""
+        """Serve until told to stop; raise what making the doors or opening the one library raised."""
         import uvicorn
 
-        from assistant.serve.patience import Server
+        from assistant.serve.patience import KEPT_OPEN, Server
 
-        app = self._for_users(hosts, self.settings.auth) if self.settings.auth else self._for_all(hosts)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE, server_header=False)
+        app = self._for_users(hosts, self.settings.auth) if self.settings.auth else None
+        config = uvicorn.Config(
+            app or Front(lambda: self._for_all(hosts, end), hosts),
+            log_level="warning",
+            timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEPT_OPEN,
+            server_header=False,
+        )
         server = Server(config, self._stop)
-        for service in self.services:
-            service.start(on_failure=lambda: setattr(server, "should_exit", True))
+
+        def end() -> None:
+            server.should_exit = True
+
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
-        for service in self.services:
-            if service.failure:
-                raise service.failure
-            if service.jobs.is_busy:  # the file is read again at the next start; the library is whole at any moment
-                logging.shutdown()
-                os._exit(0)
+        for failure in (self.failure, *(service.failure for service in self.services)):
+            if failure:
+                raise failure
+        if any(service.jobs.is_busy for service in self.services):
+            # The file is read again at the next start; the library is whole at any moment.
+            logging.shutdown()
+            os._exit(0)
 
     def _stop(self) -> None:
         for service in self.services:
             service.is_stopping = True
 
-    def _for_all(self, hosts: list[str]) -> Starlette:
-        from assistant.serve.app import app_for
+    def _for_all(self, hosts: list[str], end: Callable[[], None]) -> Starlette:
+        """Return the doors over the one library, which begins to open; `end` is called where that can't be done."""
+        try:
+            from assistant.serve.app import app_for
 
-        service = self._service(self.folder)
-        return app_for(service, hosts=hosts, rate=self.settings.rate)
+            service = self._service(self.folder)
+            app = app_for(service, hosts=hosts, rate=self.settings.rate)
+        except Exception as error:
+            self.failure = error
+            end()
+            raise
+        service.start(on_failure=end)
+        return app
 
     def _for_users(self, hosts: list[str], auth: Path) -> Starlette:
         from assistant.serve.app import app_for_users
