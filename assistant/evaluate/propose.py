@@ -12,8 +12,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from assistant.evaluate.propose_facts import when_questions, who_questions
-from assistant.said import is_person
-from assistant.speakers import statements_on
+from assistant.speakers import is_person, statements_on
 
 if TYPE_CHECKING:
     from index.library import Library
