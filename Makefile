@@ -24,10 +24,10 @@ lint: .venv/ready-dev
 types: .venv/ready-dev
 	@$(BIN)/mypy
 
-unit: .venv/ready-dev .venv/browser
+unit: .venv/ready-dev .venv/browser .venv/database
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
-test-slow: .venv/ready-dev .venv/browser  ## The tests that take long: kills, loads, large libraries
+test-slow: .venv/ready-dev .venv/browser .venv/database  ## The tests that take long: kills, loads, large libraries
 	@$(BIN)/pytest -n $(WORKERS) -m slow
 
 golden: .venv/ready-dev  ## Rewrite the golden measures in tests/qa: review the difference before committing it
@@ -64,4 +64,12 @@ clean:  ## Remove the virtual environment and the example library
 		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "the browser tests need Chromium: install the package 'chromium', then run make test again"; exit 2; }
+	@touch $@
+
+# The tests of a shared catalog start a PostgreSQL of their own; without one they are skipped.
+.venv/database: | .venv/ready-dev
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } \
+		|| echo "without PostgreSQL the tests of a shared catalog are skipped: install the package 'postgresql'"
 	@touch $@

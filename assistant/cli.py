@@ -276,9 +276,9 @@ def doctor(
         with _library(library) as opened:
             problems = opened.repair() if repair else opened.check(thorough=True)
     except LibraryDamaged as error:
-        if not repair:
-            raise
         settings = _settings(library=library)
+        if not repair or settings.catalog is not None:
+            raise
         problems = [str(error), *restore(settings.library, model=settings.embedding_model)]
     _show({"problems": problems, "repaired": repair}, as_json, lambda: terminal.show_problems(problems, repair))
     if problems and not repair:
@@ -402,6 +402,7 @@ def _library(folder: Path | None, *, rebuild: bool = False) -> Iterator[Library]
             model=settings.embedding_model,
             chunk_tokens=settings.chunk_tokens,
             words_weight=settings.words_weight,
+            servers=settings.servers(),
             rebuild=rebuild,
             on_progress=on_progress,
         )

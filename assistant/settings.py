@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from index.build import CHUNK_TOKENS
 from index.errors import SettingError
 from index.retrieve import WORDS_WEIGHT
+from index.servers import Servers
 
 PREFIX = "FOOTNOTE_"
 # Read elsewhere, before settings exist; named here so that they are no unknown names.
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     library: Path = Field(default=user_data_path("footnote") / "library", description="folder of the library")
+    catalog: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL that several machines share, postgresql://user@host/name; none: a file in the library",
+    )
     embedding_model: str | None = Field(
         default=None,
         description="name or folder of a sentence-transformers model; none: the library's own, all-MiniLM-L6-v2",
@@ -86,6 +91,14 @@ class Settings(BaseSettings):
     rate: float = Field(
         default=100.0, ge=0, description="requests a second from one client, twice that at once; 0: any"
     )
+
+    def servers(self) -> Servers:
+        """Return where the parts of the library are that do not lie in its folder."""
+        return Servers(catalog=_plain(self.catalog))
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def load(**overrides: object) -> Settings:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import PassageVectors
-from index.errors import DocumentNotFound
+from index.errors import DocumentNotFound, InputError
 from index.places import Stamp
 from index.records import Chunk, Document, DocumentInfo, Filters
 from index.rows import INFO, document_filter, from_int8, pack_spans, to_chunk, to_int8
@@ -219,8 +219,12 @@ class Catalog(Told):
         )
         return [row[0] for row in self.all_rows(sql)]
 
-    def forget_vector_changes(self, upto: int) -> None:
-        self.run("DELETE FROM vector_changes WHERE sequence <= ?", upto)
+    def forget_vector_changes(self, upto: int | None = None) -> None:
+        """Note that Chroma was told of the changes up to a sequence number, or of all."""
+        if upto is None:
+            self.run("DELETE FROM vector_changes")
+        else:
+            self.run("DELETE FROM vector_changes WHERE sequence <= ?", upto)
 
     def request_all_vectors(self) -> None:
         """Put every chunk on the list of changes: Chroma starts anew."""
@@ -297,6 +301,15 @@ class _InFile(Catalog, Sqlite):
     """A catalog in a SQLite file."""
 
 
-def open_catalog(place: Path) -> Catalog:
-    """Open the catalog in a file, made where there is none."""
-    return _InFile(place)
+def open_catalog(place: Path | str) -> Catalog:
+    """Open the catalog in a file, or at an address of PostgreSQL's; made where there is none."""
+    if isinstance(place, Path):
+        return _InFile(place)
+    if not place.startswith(("postgresql://", "postgres://")):
+        raise InputError("FOOTNOTE_CATALOG is no address of PostgreSQL: it looks like postgresql://user@host/database")
+    from index.postgres import Postgres
+
+    class OnServer(Catalog, Postgres):
+        """A catalog in PostgreSQL."""
+
+    return OnServer(place)

@@ -21,6 +21,8 @@ class Database(ABC):
     Statements are written so that every database takes them: `?` for a value, columns by name, ON CONFLICT.
     """
 
+    is_shared = False  # by several machines: what lies in one's folder is not the others'
+
     def __init__(self) -> None:
         self._local = threading.local()
         self._connections: list[Any] = []

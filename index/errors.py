@@ -10,6 +10,7 @@
     - LibraryDamaged        a part is broken and was not mended by itself
     - LibraryVersionError   made by a newer version
     - LibraryModelError     made with another embedding model
+    - ServerAway            the server of the catalog or of the vectors does not answer, or refuses
     - StorageError          disk full, read-only folder, permission denied
   x EmbeddingModelError     the embedding model is missing or is not the one that was pinned (exit status 3)
   x ParserModelError        spaCy's pipeline is missing or is not the one that was pinned (exit status 3)
@@ -75,6 +76,10 @@ class LibraryVersionError(LibraryError):
 
 class LibraryModelError(LibraryError):
     """The library was made with another embedding model."""
+
+
+class ServerAway(LibraryError):
+    """The server of the catalog or of the vectors does not answer, or refuses."""
 
 
 class StorageError(LibraryError):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from index.catalog import Catalog
-from index.errors import LibraryDamaged
+from index.errors import LibraryDamaged, ServerAway
 from index.vectors import ChromaVectors, Sample
 
 _SAMPLE = 20
@@ -40,16 +40,29 @@ class Follower:
 
     def follow_along(self) -> bool:
         """Tell a batch if there is a whole one; return whether there was. What goes wrong is left for `finish`."""
-        if self._catalog.n_vector_changes() < _BATCH or not self._trusts():
+        if not self._vectors.is_used or self._catalog.n_vector_changes() < _BATCH:
             return False
         try:
-            self._tell()
+            if self._trusts():
+                self._tell()
+        except ServerAway as error:
+            _log.info("%s", error)
+            return False
         except LibraryDamaged:
             self._is_trusted = False
         return bool(self._is_trusted)
 
     def finish(self, on_batch: OnBatch | None = None) -> None:
-        """Tell all the rest; a damaged or worn collection is filled anew."""
+        """Tell all the rest; a damaged or worn collection is filled anew; what a server missed stays due."""
+        try:
+            self._finish(on_batch)
+        except ServerAway as error:
+            _log.warning("%s: it is told of the changes by the next `footnote index`", error)
+
+    def _finish(self, on_batch: OnBatch | None) -> None:
+        if not self._vectors.is_used:
+            self._catalog.forget_vector_changes()
+            return
         before = _left(self._catalog)
         if not self._trusts():
             _log.warning("Chroma is missing or damaged: filling it anew from the catalog")
@@ -110,6 +123,8 @@ class Follower:
 
 def is_followed(catalog: Catalog, vectors: ChromaVectors) -> bool:
     """Tell, without opening Chroma, whether it was told everything and its files are as they were left."""
+    if not vectors.is_used:
+        return not catalog.n_vector_changes()
     return not catalog.n_vector_changes() and vectors.stamps() == _stamps(_left(catalog))
 
 
@@ -118,6 +133,8 @@ def is_intact(catalog: Catalog, vectors: ChromaVectors) -> bool:
 
     A truncated index can take the process down that reads it.
     """
+    if not vectors.is_used:
+        return True
     stamps, left = vectors.stamps(), _left(catalog)
     if not stamps:  # lost, unless it was never there
         return catalog.count("chunks") == 0 or not catalog.get_value("chroma_files")

@@ -37,16 +37,19 @@ from index.people import DocumentSpeaker, identities
 from index.places import FOLLOWED, Root, Stamp
 from index.records import Document, DocumentInfo
 from index.retrieve import WORDS_WEIGHT
-from index.roots import UPLOADS, existing, put_file, root_of, safe_name
+from index.roots import UPLOADS, existing, root_of, safe_name
+from index.servers import Servers
 from index.sync import OnProgress, Read, SyncReport, Tally, Tools, store, sync_root
 from index.tell import Teller
-from index.vectors import ChromaVectors
+from index.uploads import Uploads
+from index.vectors import ChromaVectors, NoVectors
 from index.view import LibraryView
 
 if TYPE_CHECKING:
     from llama_index.core.schema import Document as LlamaDocument
 
 _log = logging.getLogger(__name__)
+_IN_FOLDER = Servers()
 
 
 class Library(LibraryView):
@@ -68,6 +71,7 @@ class Library(LibraryView):
         self._read = read
         self._attribute = attribute
         self._chunk_tokens = CHUNK_TOKENS
+        self._uploads = Uploads(folder / "files", catalog)
 
     @classmethod
     def open(
@@ -79,6 +83,7 @@ class Library(LibraryView):
         attribute: Attribute | None = None,
         chunk_tokens: int = CHUNK_TOKENS,
         words_weight: float = WORDS_WEIGHT,
+        servers: Servers = _IN_FOLDER,
         rebuild: bool = False,
         on_progress: OnProgress | None = None,
     ) -> Self:
@@ -88,20 +93,23 @@ class Library(LibraryView):
         another model is embedded again, which takes as long as indexing did; nothing is read again. Vectors that
         are missing, damaged or stale beside the catalog are filled from it, without the model. `chunk_tokens` cuts what
         is stored from now on; `words_weight` is the share of words, in [0, 1], where words and meaning are fused.
+        `servers` hold what is not to lie in the folder.
 
         Raises LibraryModelError where it was made with another embedding model, LibraryVersionError where by a newer
-        version, LibraryDamaged where the catalog can't be read.
+        version, LibraryDamaged where the catalog can't be read, ServerAway where its server does not answer.
         """
         folder = Path(folder).expanduser().resolve()
         if folder.exists() and not folder.is_dir():
             raise InputError(f"'{folder}' is a file, not a library's folder: name another with --library")
-        _refuse_lost_catalog(folder)
-        catalog = open_catalog(folder / "catalog.sqlite")
+        if servers.catalog is None:
+            _refuse_lost_catalog(folder)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+        catalog = open_catalog(servers.catalog or folder / "catalog.sqlite")
         made_with = catalog.get_value("embedding_model")
         chosen = embedder or load_embedder(model or made_with or DEFAULT_MODEL)
-        library = cls(
-            folder, catalog, ChromaVectors(folder / "chroma"), chosen, read_apart, attribute or Teller(folder)
-        )
+        vectors = _vectors(folder, servers)
+        library = cls(folder, catalog, vectors, chosen, read_apart, attribute or Teller(folder))
         library._chunk_tokens, library._words_weight = chunk_tokens, words_weight
         if made_with and made_with != chosen.name:
             if not rebuild:
@@ -142,14 +150,14 @@ class Library(LibraryView):
                 self._catalog.put_root(root)
                 wanted[root.name] = root
             for root in wanted.values() if resolved else self._catalog.roots():
-                sync_root(root, self._root_folder(root), tools, tally)
+                self._sync_root(root, tools, tally)
 
         return self._write(work, on_progress, wait_seconds)
 
     def sync_followed(self, name: str, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Sync one of the roots that are followed; raises InputError where its folder is not there."""
         (root,) = [root for root in self._catalog.roots() if root.name == name]
-        return self._write(lambda tools, tally: sync_root(root, self._root_folder(root), tools, tally), on_progress)
+        return self._write(lambda tools, tally: self._sync_root(root, tools, tally), on_progress)
 
     def add(
         self, documents: Iterable[Document | LlamaDocument], *, on_progress: OnProgress | None = None
@@ -171,21 +179,18 @@ class Library(LibraryView):
         name = safe_name(name)
         document_id = f"{UPLOADS}/{name}"
         self._read(data, document_id, name)  # an unreadable file is refused before anything is kept
-        target = self.folder / "files" / name
-        target.parent.mkdir(exist_ok=True)
-        before = target.read_bytes() if target.exists() else None
-        put_file(target, data)
+        before = self._uploads.put(name, data)
         self._catalog.include([document_id])
         root = Root(UPLOADS, "files")
 
         def work(tools: Tools, tally: Tally) -> None:
             self._catalog.put_root(root)
-            sync_root(root, self._root_folder(root), tools, tally)
+            self._sync_root(root, tools, tally)
 
         try:
             self._write(work, on_progress, wait_seconds=60.0)
         except BaseException:  # given up in the middle: what was not wanted goes, what was there before comes back
-            put_file(target, before)
+            self._uploads.put(name, before)
             with suppress(LibraryError):  # else the next sync does it
                 self._write(work, None)
             raise
@@ -203,7 +208,7 @@ class Library(LibraryView):
 
         def work(tools: Tools, tally: Tally) -> None:
             if root == UPLOADS and path is not None:
-                (self.folder / "files" / path).unlink(missing_ok=True)
+                self._uploads.put(path, None)
             elif root is not None:
                 self._catalog.exclude(document_id)
             self._catalog.delete(document_id)
@@ -251,7 +256,7 @@ class Library(LibraryView):
     ) -> SyncReport:
         """Do the work as the only writer, then bring identities, unused vectors and Chroma up to it."""
         tally = Tally(on_progress)
-        with writing(self.folder, wait_seconds=wait_seconds):
+        with self._catalog.only_writer(wait_seconds), writing(self.folder, wait_seconds=wait_seconds):
             if not self._catalog.get_value("embedding_model"):
                 self._catalog.put_value("embedding_model", self.embedder.name)
             follower = Follower(self._catalog, self._vectors)
@@ -273,13 +278,17 @@ class Library(LibraryView):
 
     def _mend(self, on_progress: OnProgress | None) -> None:
         """Fill Chroma where it is missing, damaged or behind; left to the writer where there is one."""
-        if is_followed(self._catalog, self._vectors):
+        catalog = self._catalog
+        is_behind = not is_followed(catalog, self._vectors)
+        if not is_behind and not catalog.is_shared:
             return
         tally = Tally(on_progress)
         try:
-            with writing(self.folder):
-                matrix.keep(self.folder, self._catalog, self.embedder.n_dimensions)
-                Follower(self._catalog, self._vectors).finish(tally.progress_vectors)
+            with writing(self.folder):  # which others that share the catalog have not
+                matrix.keep(self.folder, catalog, self.embedder.n_dimensions)
+                if is_behind:
+                    with catalog.only_writer(0.0):
+                        Follower(catalog, self._vectors).finish(tally.progress_vectors)
         except (LibraryLocked, StorageError) as error:
             _log.info("Chroma is left as it is: %s", error)
 
@@ -297,6 +306,11 @@ class Library(LibraryView):
             return is_told
 
         return behind("vectors", step, self._catalog.release)
+
+    def _sync_root(self, root: Root, tools: Tools, tally: Tally) -> None:
+        if root.name == UPLOADS:
+            self._uploads.fetch()
+        sync_root(root, self._root_folder(root), tools, tally)
 
     def _stored_source(self, document_id: str) -> Source:
         root, path = self._catalog.place(document_id)
@@ -325,6 +339,10 @@ class Library(LibraryView):
         if name == UPLOADS or name not in {root.name for root in self._catalog.roots()}:
             raise DocumentNotFound(f"{name}/")
         self._write(lambda tools, tally: tools.catalog.delete_root(name), None, wait_seconds=60.0)
+
+
+def _vectors(folder: Path, servers: Servers) -> ChromaVectors:
+    return ChromaVectors(folder / "chroma") if servers.catalog is None else NoVectors(folder)
 
 
 def _refuse_lost_catalog(folder: Path) -> None:

@@ -5,6 +5,7 @@ Knows nothing of what the documents hold.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -23,6 +24,11 @@ _PUT_SKIPPED = (
     "INSERT INTO skipped (root, path, source, reason, content_hash, size, mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (root, path) DO UPDATE SET source = excluded.source, reason = excluded.reason, "
     "content_hash = excluded.content_hash, size = excluded.size, mtime_ns = excluded.mtime_ns"
+)
+
+_PUT_UPLOAD = (
+    "INSERT INTO uploads (name, digest, data) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+    "digest = excluded.digest, data = excluded.data"
 )
 
 
@@ -81,6 +87,8 @@ class Places(Database):
 
     def note_followed(self, folder: Path) -> None:
         """Write what is followed beside the catalog, where it changed."""
+        if self.is_shared:
+            return
         noted = {"roots": [asdict(root) for root in self.roots()], "excluded": sorted(self.excluded())}
         text = json.dumps(noted, ensure_ascii=False, indent=1)
         path = folder / FOLLOWED
@@ -137,6 +145,23 @@ class Places(Database):
 
     def excluded(self) -> set[str]:
         return {row[0] for row in self.all_rows("SELECT id FROM excluded")}
+
+    # --- uploads, in a catalog that several machines share
+
+    def put_upload(self, name: str, data: bytes | None) -> None:
+        """Keep the bytes of a file; None takes them away."""
+        if self.is_shared and data is None:
+            self.run("DELETE FROM uploads WHERE name = ?", name)
+        elif self.is_shared:
+            self.run(_PUT_UPLOAD, name, hashlib.sha256(data or b"").hexdigest(), data)
+
+    def upload(self, name: str) -> bytes | None:
+        row = self.one_row("SELECT data FROM uploads WHERE name = ?", name)
+        return row[0] if row else None
+
+    def upload_digests(self) -> dict[str, str]:
+        """Return the SHA-256 of each file by its name."""
+        return dict(self.all_rows("SELECT name, digest FROM uploads ORDER BY name"))
 
     def _touch(self) -> None:
         self.put_value("generation", str(self.generation + 1))

@@ -50,6 +50,9 @@ class ChromaVectors:
     Raises LibraryDamaged for whatever Chroma can't do with its own files: the caller rebuilds from the catalog.
     """
 
+    is_used = True  # False: every search is exact, over the catalog's vectors
+    is_served = False  # by a server, which every process asks instead of a file of vectors of its own
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._client: Any = None  # Chroma's Client, whose `close` its public type lacks
@@ -189,6 +192,15 @@ class ChromaVectors:
                 SharedSystemClient.clear_system_cache()  # else the half-started system is handed out again
                 raise LibraryDamaged(f"Chroma can't open '{self._folder}': {error}") from error
         return self._client
+
+
+class NoVectors(ChromaVectors):
+    """Left out: a catalog that several machines share has no folder in which they all would find Chroma."""
+
+    is_used = False
+
+    def reset(self) -> None:
+        pass
 
 
 def _ids(numbers: Iterable[int]) -> list[str]:

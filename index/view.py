@@ -104,11 +104,9 @@ class LibraryView:
         root = next((r for r in self._catalog.roots() if r.name == root_name), None)
         if root is None or path is None:
             return None
-        try:
-            data = (self._root_folder(root) / path).read_bytes()
-        except OSError:
-            return None
-        return data if hashlib.sha256(data).hexdigest() == self.document(document_id).content_hash else None
+        data = self._bytes_of(root, path)
+        is_as_read = data and hashlib.sha256(data).hexdigest() == self.document(document_id).content_hash
+        return data if is_as_read else None
 
     def skipped(self) -> list[Skipped]:
         return self._catalog.skipped()
@@ -241,6 +239,14 @@ class LibraryView:
 
     # --- inside
 
+    def _bytes_of(self, root: Root, path: str) -> bytes | None:
+        if root.name == UPLOADS and self._catalog.is_shared:
+            return self._catalog.upload(path)
+        try:
+            return (self._root_folder(root) / path).read_bytes()
+        except OSError:
+            return None
+
     def _identities(self, speaker: str | None) -> list[str]:
         return list(match_name(speaker, self.people()).speakers) if speaker is not None else []
 
@@ -250,7 +256,7 @@ class LibraryView:
 
     def _by_meaning(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
         vector = self.query_vector(query)
-        if scope is None and self.n_passages > EXACT_UP_TO:
+        if scope is None and self.n_passages > EXACT_UP_TO and self._vectors.is_used:
             try:
                 return self._by_chroma(vector, n)
             except LibraryDamaged as error:  # until it is filled anew nothing is lost but time

@@ -20,8 +20,23 @@ TABLES = ["documents", "chunks", "statements", "statements_due", "embeddings", "
 STAMP = Stamp(10, 20, "hash")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path):
+    """A place for a catalog in each of the databases."""
+    if request.param == "sqlite":
+        return tmp_path / "catalog.sqlite"
+    return request.getfixturevalue("database_server").new_library()
+
+
 @pytest.fixture
-def catalog(tmp_path):
+def catalog(place):
+    catalog = open_catalog(place)
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture
+def in_file(tmp_path):
     catalog = open_catalog(tmp_path / "catalog.sqlite")
     yield catalog
     catalog.close()
@@ -180,7 +195,7 @@ def test_no_query_is_an_operator_of_the_search(tmp_path_factory, query):
 def test_a_transaction_is_all_or_nothing(catalog):
     generation = catalog.generation
     incomplete = replace(entry("b.txt"), embeddings=[b"no such vectors", b"nor such"])
-    with pytest.raises(sqlite3.IntegrityError), catalog.transaction():
+    with pytest.raises(Exception, match=r"(?i)foreign key"), catalog.transaction():
         put_all_but_vectors(catalog, entry(), incomplete)
     assert (catalog.documents(), catalog.generation, catalog.known_embeddings([b"1"])) == ([], generation, set())
     with catalog.transaction():
@@ -251,7 +266,8 @@ def test_a_place_that_can_not_be_written_is_an_error_of_storage(tmp_path):
         open_catalog(tmp_path / "catalog.sqlite")
 
 
-def test_a_writer_that_holds_the_database_is_told(catalog, tmp_path):
+def test_a_writer_that_holds_the_database_is_told(in_file, tmp_path):
+    catalog = in_file
     catalog.run("PRAGMA busy_timeout = 10")
     other = sqlite3.connect(tmp_path / "catalog.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "gradio", "spacy", "llama_index", "chromadb", "sentence_transformers", "onnxruntime"}
+HEAVY = {"torch", "gradio", "spacy", "llama_index", "chromadb", "sentence_transformers", "onnxruntime", "psycopg"}
 # Each library's one home: path prefixes of the files that may import it.
 HOMES = {
     "chromadb": ("index/vectors.py",),
+    "psycopg": ("index/postgres.py",),
     "sqlite3": ("index/sqlite.py",),
     "onnxruntime": ("index/embed.py", "index/export.py"),
     "sentence_transformers": ("index/embed.py",),

@@ -19,6 +19,8 @@ from index.export import DEFAULT_MODEL
 from index.follow import sample
 from index.lock import writing
 from index.records import Statement
+from index.servers import Servers
+from tests.conftest import small_library
 
 TEXTS = {"a.txt": "The cod is late this year.\n\nNobody knows why.", "b.md": "# Ferry\n\nThe ferry runs at night."}
 
@@ -37,6 +39,20 @@ def added(library, *texts, **info):
         Document(DocumentInfo(f"d{n}", f"{n}.txt", "T", **info), text, ascii(text)) for n, text in enumerate(texts)
     ]
     return library.add(documents)
+
+
+@pytest.fixture(params=["folder", "postgresql"])
+def library(request, tmp_path):
+    """An empty library in each of its forms: words hashed to vectors, nobody quoted."""
+    place = None if request.param == "folder" else request.getfixturevalue("database_server").new_library()
+    with small_library(tmp_path / "library", Servers(place)) as library:
+        yield library
+
+
+@pytest.fixture
+def in_folder(tmp_path):
+    with small_library(tmp_path / "library") as library:
+        yield library
 
 
 @pytest.fixture
@@ -375,10 +391,10 @@ with Library.open(sys.argv[1], embedder=HashingEmbedder(), attribute=lambda docu
 
 
 @pytest.mark.parametrize("exact_up_to", [1000, 0], ids=["exact", "chroma"])
-def test_a_reader_in_another_process_sees_each_new_state_without_a_restart(library, exact_up_to):
+def test_a_reader_in_another_process_sees_each_new_state_without_a_restart(in_folder, exact_up_to):
     """Chroma alone would go on serving the vectors that it had loaded."""
-    added(library, "The cod is late.")
-    command = [sys.executable, "-c", _READER, str(library.folder), str(exact_up_to)]
+    added(in_folder, "The cod is late.")
+    command = [sys.executable, "-c", _READER, str(in_folder.folder), str(exact_up_to)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     with subprocess.Popen(command, **piped) as reader:
@@ -389,21 +405,21 @@ def test_a_reader_in_another_process_sees_each_new_state_without_a_restart(libra
             return reader.stdout.readline().split()
 
         assert seen() == ["d0"]
-        added(library, "The cod is late.", "The cod is early.")
+        added(in_folder, "The cod is late.", "The cod is early.")
         assert seen() == ["d0", "d1"]
-        library.remove("d0")
+        in_folder.remove("d0")
         assert seen() == ["d1"]
         reader.stdin.close()
         assert reader.wait(timeout=60) == 0
 
 
-def test_repair_mends_the_full_text_index(library, folder):
-    library.sync(folder)
-    library.catalog.run("INSERT INTO words (words) VALUES ('delete-all')")
-    assert any("full-text" in problem for problem in library.check())
-    assert library.repair() != []
-    assert library.check() == []
-    assert library.retrieve("cod")[0].evidence.words_rank == 1
+def test_repair_mends_the_full_text_index(in_folder, folder):
+    in_folder.sync(folder)
+    in_folder.catalog.run("INSERT INTO words (words) VALUES ('delete-all')")
+    assert any("full-text" in problem for problem in in_folder.check())
+    assert in_folder.repair() != []
+    assert in_folder.check() == []
+    assert in_folder.retrieve("cod")[0].evidence.words_rank == 1
 
 
 # --- models and versions
@@ -433,9 +449,9 @@ def test_a_library_of_a_newer_version_is_refused(tmp_path):
         opened(tmp_path / "library")
 
 
-def test_repair_is_refused_while_another_writes(library):
-    with writing(library.folder), pytest.raises(LibraryLocked, match="by process"):
-        library.repair()
+def test_repair_is_refused_while_another_writes(in_folder):
+    with writing(in_folder.folder), pytest.raises(LibraryLocked, match="by process"):
+        in_folder.repair()
 
 
 # --- llama-index

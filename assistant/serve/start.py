@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from assistant.serve.front import LOCAL_HOSTS, Front
 from index.errors import InputError
+from index.servers import Servers
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -133,11 +134,12 @@ class _House:
     def _service(self, folder: Path) -> Service:
         from assistant.serve.service import Service
 
-        self.services.append(Service(lambda: _opened(folder, self.settings, self.prepare)))
+        servers = self.settings.servers() if folder == self.folder else Servers()  # a person's own is nobody else's
+        self.services.append(Service(lambda: _opened(folder, self.settings, servers, self.prepare)))
         return self.services[-1]
 
 
-def _opened(folder: Path, settings: Settings, prepare: Callable[[Library], None]) -> Assistant:
+def _opened(folder: Path, settings: Settings, servers: Servers, prepare: Callable[[Library], None]) -> Assistant:
     from assistant.ask import Assistant
     from index.library import Library
 
@@ -146,6 +148,7 @@ def _opened(folder: Path, settings: Settings, prepare: Callable[[Library], None]
         model=settings.embedding_model,
         chunk_tokens=settings.chunk_tokens,
         words_weight=settings.words_weight,
+        servers=servers,
     )
     prepare(library)
     return Assistant(library, settings)
