@@ -554,7 +554,8 @@ def _numbered_sentences(n):
     return "".join(f"Sentence number {i} stands here. " for i in range(n)).encode()
 
 
-def test_an_upload_tells_what_is_being_done_to_it(library):
+def test_an_upload_tells_what_is_being_done_to_it(in_folder):
+    library = in_folder
     told = []
     library.add_upload("long.txt", _numbered_sentences(2000), on_progress=told.append)
     stages = list(dict.fromkeys(step.stage for step in told))
