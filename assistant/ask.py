@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.abstain import no_documents
+from assistant.abstain import is_enough, no_documents
 from assistant.answer import Abstention, Answer, Kind, Query, Turn
 from assistant.facts import find_facts
 from assistant.llm import given_model, served_model
@@ -21,7 +21,7 @@ from assistant.quote import Quoted, compose
 from assistant.rank import Ranking, rank
 from assistant.reword import condensed, search_words
 from assistant.said import Said, find_said, suggested
-from assistant.settings import Settings
+from assistant.settings import Caution, Settings
 from assistant.spoken import find_spoken
 from assistant.write import may_write, sources_of, write
 from index.errors import InputError
@@ -191,7 +191,8 @@ class Assistant:
         A question for the time, place or reason of somebody's words is answered by them, if there are any.
         """
         if query.kind is Kind.SPEAKERS and query.topic:
-            return find_spoken(self.library, query)
+            spoken = find_spoken(self.library, query)
+            return None if spoken.abstention and self._may_be_told(query, passages) else spoken
         if not query.speaker or not self._may_be_said(query):
             return None
         if query.kind is Kind.STATEMENT:
@@ -200,6 +201,10 @@ class Assistant:
             said = find_said(self.library, query, passages[:N_PASSAGES])
             return said if said.quotes else None
         return None
+
+    def _may_be_told(self, query: Query, passages: Sequence[Passage]) -> bool:
+        """Tell whether sentences near the topic may say who spoke on it where nobody is quoted in its words."""
+        return is_enough(self._rank(query, passages).confidence, Caution.CAUTIOUS)
 
     def _may_be_said(self, query: Query) -> bool:
         """Tell a name, known or not, from words that only look like a speaker ('the coroner')."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from assistant.answer import Kind
 
@@ -21,10 +22,19 @@ class Phrase:
     Greece?'). `is_bare`: nothing but a name marks it ('Stoltenberg on China'), so that the name must match exactly.
     """
 
-    pattern: re.Pattern[str]
+    text: str
     kind: Kind | None = Kind.STATEMENT
     needs_known: bool = False
     is_bare: bool = False
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _compiled(self.text)
+
+
+@cache  # when first asked: most of what a program does asks nothing
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.I)
 
 
 # Base forms; the other forms are made by `_forms`.
@@ -32,7 +42,7 @@ _SPEAK = (
     "say think believe claim argue promise deny tell state announce warn suggest propose write comment remark mention explain respond reply "
     "declare express feel contend insist assert admit acknowledge concede confirm predict recommend demand urge discuss talk speak note "
     "observe reveal complain vow pledge threaten emphasize emphasise stress highlight advise ask answer tweet post react allege hint imply "
-    "conclude stand"
+    "conclude"
 )
 _JUDGE = (
     "criticise criticize condemn praise denounce blame accuse applaud welcome endorse defend attack support oppose reject back call "
@@ -41,6 +51,8 @@ _JUDGE = (
 )
 _NAME = r"(?!(?:was|is|were|are|did|do|does|has|have|had)\b)[^,;:?!]{1,70}?"
 _WHO = rf"(?P<who>{_NAME})"
+_NO_QUESTION = r"(?!(?:what|which|who|whom|whose|when|where|why|how)\b)"
+_NAMED = _NO_QUESTION + _WHO
 _WHO_PERFECT = rf"(?P<who_perfect>{_NAME})"
 _WHO_GOING = rf"(?P<who_going>{_NAME})"
 _ADVERBS = (
@@ -49,7 +61,7 @@ _ADVERBS = (
 )
 _IRREGULAR = {
     "say": "said", "think": "thought", "tell": "told", "write": "wrote|written", "feel": "felt", "speak": "spoke|spoken",
-    "stand": "stood", "see": "saw|seen", "deny": "denied", "reply": "replied", "justify": "justified", "imply": "implied",
+    "see": "saw|seen", "deny": "denied", "reply": "replied", "justify": "justified", "imply": "implied",
 }  # fmt: skip
 
 
@@ -94,7 +106,7 @@ _ITS = r"(?:['’]s|s['’]|(?<=[sxz])['’])"
 
 
 def _phrase(pattern: str, kind: Kind | None = Kind.STATEMENT, *, known: bool = False, is_bare: bool = False) -> Phrase:
-    return Phrase(re.compile(pattern, re.I), kind, known or is_bare, is_bare)
+    return Phrase(pattern, kind, known or is_bare, is_bare)
 
 
 _SAYING, _JUDGING = _asked(_SPEAK), _asked(f"{_SPEAK} {_JUDGE}")
@@ -133,7 +145,7 @@ PATTERNS: tuple[Phrase, ...] = (
     _phrase(rf"^{_JUDGING}{_REST}", known=True),
     _phrase(rf"^is {_WHO} (?:for|against|in favou?r of|opposed to)\b{_REST}", known=True),
     # everything X said about …
-    _phrase(rf"^(?:(?:everything|anything|all(?: the things)?|things|something|whatever|what(?: else)?|(?:the )?(?:places?|passages?|times?|parts?|sentences?) (?:where|when|in which)|where|how) )"
+    _phrase(rf"^(?:(?:everything|anything|all(?: the things)?|things|something|whatever|what(?: else)?|(?:the )?(?:places?|passages?|times?|parts?|sentences?) (?:where|when|in which)|where|how(?! (?:many|much)\b)) )"
             rf"(?:that )?{_WHO} {_ADVERBS}(?:has |had |have )?{_ADVERBS}(?:(?:is|was) {_SPEAKING}|{_SAID}){_REST}"),
     _phrase(rf"^{_WHO} (?:has |had |have )?{_SAID} what\b{_REST}"),
     # According to X …
@@ -141,7 +153,7 @@ PATTERNS: tuple[Phrase, ...] = (
     _phrase(r"^(?P<rest>.{3,}?),? (?:according to|in the (?:words|view|opinion|eyes) of|as (?:told|said|stated|described|explained) by) (?P<who>[^,;:?!]{1,70})$", None, known=True),
     _phrase(rf"^in {_WHO}{_ITS} (?:\w+ )?{_VIEW},? {_REST}", None, known=True),
     # X on …
-    _phrase(rf"^{_WHO}(?: quotes?| comments?| statements?| opinions?)? (?:on|about|regarding|re) (?P<rest>.+)$", is_bare=True),
-    _phrase(rf"^{_WHO} {_SAID}(?P<rest> .+)$", is_bare=True),
-    _phrase(rf"^{_WHO}$(?P<rest>)", is_bare=True),
+    _phrase(rf"^{_NAMED}(?: quotes?| comments?| statements?| opinions?)? (?:on|about|regarding|re) (?P<rest>.+)$", is_bare=True),
+    _phrase(rf"^{_NAMED} {_SAID}(?P<rest> .+)$", is_bare=True),
+    _phrase(rf"^{_NO_QUESTION}(?P<who>(?:[^\s,;:?!]+ ){{0,4}}[^\s,;:?!]+)$(?P<rest>)", is_bare=True),
 )  # fmt: skip

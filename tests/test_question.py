@@ -30,6 +30,8 @@ PEOPLE = (
     Known("Ministry of Finance", ("the ministry",)),
     Known("Anna-Lena van der Berg", ("van der Berg",)),
     Known("Wei O’Connor", ("O’Connor",)),
+    Known("Myanmar"),
+    Known("Many analysts"),
 )
 S = "Jens Stoltenberg"
 
@@ -212,6 +214,10 @@ SPEAKERS = [
 ]
 
 KINDS = [
+    ("How many prisoners were freed from Myanmar?", Kind.NUMBER),
+    ("What happened in Myanmar?", Kind.FACT),
+    ("What does NATO stand for?", Kind.FACT),
+    ("How many states voted during the exercise?", Kind.NUMBER),
     ("Who invented the telephone?", Kind.PERSON),
     ("Which scientist discovered radium?", Kind.PERSON),
     ("When was the bridge built?", Kind.TIME),
