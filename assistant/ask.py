@@ -23,6 +23,7 @@ from assistant.reword import condensed, search_words
 from assistant.said import Said, find_said, suggested
 from assistant.settings import Caution, Settings
 from assistant.spoken import find_spoken
+from assistant.words import question_stems, stems
 from assistant.write import may_write, sources_of, write
 from index.errors import InputError
 from index.names import match_name
@@ -39,6 +40,7 @@ _OF_WORDS = re.compile(
 LONGEST_QUESTION = 2000  # characters
 N_CANDIDATES = 50  # passages whose sentences are compared
 MOST_PASSAGES = 100_000  # more than anybody reads
+_SURE_BY_WORDS = 0.45  # where all the question's words stand in the best sentence and nothing is known of meaning
 N_PASSAGES = 20  # passages kept with an answer, for evaluation; doors show `settings.k`
 
 
@@ -161,7 +163,8 @@ class Assistant:
         library = self.library
         if not passages:
             return Ranking()
-        return rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
+        ranking = rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
+        return _by_words(query, ranking) if library.is_model_loading else ranking
 
     def _answer(self, query: Query, passages: Sequence[Passage], n_kept: int) -> Answer:
         if not self.library.n_documents:
@@ -169,6 +172,8 @@ class Assistant:
             return Answer(query, abstention.message, 0.0, abstention=abstention)
         if said := self._find_said(query, passages):
             places = [_to_passage(quoted, place) for place, quoted in enumerate(said.quotes, 1)]
+            if not places:  # the nearest are all there is to show
+                passages = self._rank(query, passages).passages
             return _build(
                 query,
                 said.lead,
@@ -239,6 +244,13 @@ def _joined(first: Sequence[Passage], rest: Sequence[Passage]) -> list[Passage]:
         replace(p, rank=rank, score=p.score if rank <= len(first) else top * p.score / (rank + 1))
         for rank, p in enumerate([*first, *more], 1)
     ]
+
+
+def _by_words(query: Query, ranking: Ranking) -> Ranking:
+    """Return the ranking with a confidence by words alone, never enough to be called an answer without reserve."""
+    asked = set(question_stems(query.text))
+    there = {word for sentence in ranking.sentences[:1] for word in stems(sentence.span.text)}
+    return replace(ranking, confidence=max(ranking.confidence, _SURE_BY_WORDS * len(asked & there) / len(asked)))
 
 
 def _check(question: str, k: int | None) -> None:

@@ -185,6 +185,11 @@ class Catalog(Told):
         vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
         return found, vectors.reshape(len(rows), len(vectors) // max(1, len(rows)))
 
+    def n_dimensions(self) -> int:
+        """Return the length of the stored vectors, 0 where there is none."""
+        row = self.one_row("SELECT length(vector) / 2 FROM embeddings LIMIT 1")
+        return row[0] if row else 0
+
     def sentence_vectors(self, chunk_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the unit vectors of each chunk's sentences, by chunk id, shape (n_sentences, d)."""
         sql = (

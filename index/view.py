@@ -9,6 +9,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from index import matrix
 from index.catalog import Catalog
 from index.embed import Embedder
-from index.errors import InputError, LibraryDamaged
+from index.errors import FootnoteError, InputError, LibraryDamaged
 from index.follow import is_intact, sample
 from index.given import storable
 from index.journal import Conversations
@@ -71,9 +72,19 @@ class LibraryView:
         self._guard = threading.RLock()
         self._kept: dict[str, tuple[int, Any]] = {}
         self._words_weight = WORDS_WEIGHT
+        self._loading: threading.Thread | None = None
         self._chroma_seen = -1  # the generation that the open Chroma client knows
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
         self._cached_query = lru_cache(_CACHED_QUERIES)(self._embed_query)
+
+    def load_model_behind(self) -> None:
+        """Load the embedding model in a thread of its own; until it is there, what is asked is found by words alone."""
+        self._loading = threading.Thread(target=self._load_model, name="load-model", daemon=True)
+        self._loading.start()
+
+    @property
+    def is_model_loading(self) -> bool:
+        return self._loading is not None and self._loading.is_alive()
 
     def close(self) -> None:
         self._vectors.close()
@@ -136,14 +147,16 @@ class LibraryView:
         return to_passages(fused, words, meaning, self._catalog, query, k)
 
     def query_vector(self, query: str) -> NDArray[np.float32]:
-        """Return a query's unit vector; the last ones are kept, since an answer needs it more than once."""
+        """Return a query's unit vector, all zero while the model is loading; the last ones are kept."""
+        if self.is_model_loading:
+            return np.zeros(self._n_dimensions, np.float32)
         vector: NDArray[np.float32] = self._cached_query(storable(query))
         return vector
 
     def sentence_vectors(self, passages: Sequence[Passage]) -> list[NDArray[np.float32]]:
         """Return for each passage the unit vectors of its sentences, shape (n_sentences, d), read in their context."""
         found = self._catalog.sentence_vectors([passage.id for passage in passages])
-        empty = np.empty((0, self.embedder.n_dimensions), np.float32)
+        empty = np.empty((0, self._n_dimensions), np.float32)
         return [found.get(passage.id, empty) for passage in passages]
 
     # --- who said what
@@ -255,6 +268,8 @@ class LibraryView:
         return Ranked(tuple(number for number, _ in rows), tuple(score for _, score in rows))
 
     def _by_meaning(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
+        if self.is_model_loading:
+            return Ranked((), ())
         vector = self.query_vector(query)
         if scope is None and self.n_passages > EXACT_UP_TO and self._vectors.is_used:
             try:
@@ -266,6 +281,15 @@ class LibraryView:
             return nearest(rows.numbers, rows.cosines(vector), n)
         within = np.flatnonzero(np.isin(rows.numbers, scope, assume_unique=True))
         return nearest(rows.numbers[within], rows.cosines(vector, within), n)
+
+    @property
+    def _n_dimensions(self) -> int:
+        """Return the length of the stored vectors, for which no model need be loaded."""
+        return self._once("n_dimensions", lambda: self._catalog.n_dimensions() or self.embedder.n_dimensions)
+
+    def _load_model(self) -> None:
+        with suppress(FootnoteError):  # the first question by meaning raises it again, where somebody sees it
+            self.embedder.embed(["loaded"])
 
     def _by_chroma(self, vector: NDArray[np.float32], n: int) -> Ranked:
         with self._guard:

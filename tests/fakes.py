@@ -87,6 +87,10 @@ class FakeLibrary:
     folder: Path = Path("nowhere")
 
     @property
+    def is_model_loading(self) -> bool:
+        return (self.folder / "model-is-loading").exists()
+
+    @property
     def n_documents(self) -> int:
         return len(self.held)
 

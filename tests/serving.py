@@ -37,7 +37,7 @@ class Server:
     """A process that serves scripted answers at `address`; it can be killed and started again on its port."""
 
     def __init__(self, kept: Path, library: Path | None = None) -> None:
-        self._kept, self._library = kept, library
+        self.kept, self._library = kept, library
         self.port = 0
         self.start()
 
@@ -50,7 +50,7 @@ class Server:
             sys.executable,
             __file__,
             str(self.port),
-            str(self._kept),
+            str(self.kept),
             *([self._library] if self._library else []),
         ]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_HERE.parent), str(_HERE)])}

@@ -383,3 +383,14 @@ def test_an_answer_is_copied_with_its_sources_and_its_link_opens_it(page: Page):
     page.reload()
     expect(page.locator("#t2")).to_be_in_viewport()
     expect(page.locator("#t1 .cite")).to_have_count(3)
+
+
+def test_while_the_model_is_loading_the_page_says_so_and_answers(page: Page, server: Server):
+    loading = server.kept.parent / "model-is-loading"
+    loading.touch()
+    page.reload()
+    expect(page.locator("#loading")).to_contain_text("answers go by words alone")
+    ask(page, FEES)
+    assert violations(page) == []
+    loading.unlink()
+    expect(page.locator("#loading")).to_be_empty()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -12,7 +13,7 @@ from assistant.ask import Assistant
 from assistant.example import DOCUMENTS
 from assistant.speakers import may_be_named, statements_on, topics_of
 from assistant.statements import best, choose, find_on
-from index.embed import HashingEmbedder
+from index.embed import HashingEmbedder, Vectors
 from index.library import Library
 from index.records import Document, DocumentInfo, Filters, Statement
 
@@ -262,3 +263,32 @@ def test_a_topic_that_stands_only_around_the_words_is_found(example: Assistant) 
 def test_the_newest_are_kept_where_there_are_too_many(notes: Assistant) -> None:
     found = notes.library.statements(speaker="Ada Weil", newest=2)
     assert [s.document.date for s in found] == ["2024-05-03", "2025-01-20"]
+
+
+# --- while the model is loading
+
+
+class SlowEmbedder(HashingEmbedder):
+    """Embeds nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.loaded = threading.Event()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        assert self.loaded.wait(60)
+        return super().embed(texts)
+
+
+def test_until_the_model_is_loaded_answers_go_by_words_alone(notes: Assistant) -> None:
+    embedder = SlowEmbedder()
+    with Library.open(notes.library.folder, embedder=embedder, attribute=_attribute) as library:
+        library.load_model_behind()
+        assert library.is_model_loading
+        assert Assistant(library).ask("Which harbours stay open to every ship?").citations
+        passages = library.retrieve("tunnel", k=20)
+        assert passages
+        assert {passage.evidence.meaning_rank for passage in passages} == {None}
+        embedder.loaded.set()
+        library._loading.join(60)
+        assert not library.is_model_loading
+        assert library.retrieve("tunnel", k=20)[0].evidence.meaning_rank

@@ -36,6 +36,7 @@ _BAR = """
 """
 _TURNS = """
 <p id="news" class="news" role="status" aria-live="polite"></p>
+<p id="loading" class="news" role="status"></p>
 <div id="welcome"></div>
 <div id="turns" role="log" aria-label="Conversation" aria-live="polite"></div>
 """

@@ -117,12 +117,17 @@ def routes(service: Service) -> APIRouter:
 
     @router.get("/status")
     def status() -> dict[str, Any]:
-        """Tell whether the library is open, and how much it holds; `started` changes with every start of the server."""
+        """Tell whether the library is open, and how much it holds; `started` changes with every start of the server.
+
+        While `model` is loading, answers go by words alone.
+        """
         if not service.is_ready:
             return {"state": "failed" if service.failure else "opening", "started": service.started}
         library = service.library
         counts = {"n_documents": library.n_documents, "n_passages": library.n_passages}
-        return {"state": "ready", "started": service.started, "generation": library.generation, **counts}
+        model = "loading" if library.is_model_loading else "ready"
+        known = {"model": model, "started": service.started, "generation": library.generation}
+        return {"state": "ready", **known, **counts}
 
     return router
 

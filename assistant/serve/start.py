@@ -151,6 +151,7 @@ def _opened(folder: Path, settings: Settings, servers: Servers, prepare: Callabl
         servers=servers,
     )
     prepare(library)
+    library.load_model_behind()
     return Assistant(library, settings)
 
 

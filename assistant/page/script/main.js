@@ -86,6 +86,17 @@ async function ready() {
   }
 }
 
+/** Say that answers go by words alone until the embedding model is loaded. */
+async function modelLoaded() {
+  let told = false;
+  while ((await reached()).model === "loading") {
+    told = true;
+    $("#loading").textContent = "The search is still learning to read by meaning: until then answers go by words alone.";
+    await sleep(SECOND / 2);
+  }
+  if (told) $("#loading").textContent = "";
+}
+
 async function start() {
   while (!$("#source") || !$("#question textarea") || !$("#documents")) await sleep(20);
   landmarks();
@@ -101,6 +112,7 @@ async function start() {
   const interrupted = finished();
   const kept = $("#turns .turn:last-child")?.dataset.question;
   document.body.classList.add("is-ready");
+  modelLoaded().catch((error) => say(error.message));
   if (interrupted && interrupted.question !== kept) goOn(interrupted);
 }
 
