@@ -6,11 +6,16 @@ Knows where people are mentioned and how the sentences lie; nothing of statement
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from index.attribute.layout import Layout
 from index.attribute.people import Gender, Known, People
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _HE = frozenset(("he", "him", "his"))
 _OPENING = re.compile(
@@ -24,6 +29,7 @@ _OBJECT_OF = re.compile(
     r"(?:[\w’'.-]+\s+){0,3}$",
     re.IGNORECASE,
 )
+_PARSED_ROLES = {"nsubj": "subject", "nsubjpass": "subject", "poss": "possessive", "dobj": "object", "pobj": "object"}
 _CLAUSE_START = re.compile(
     r"(?:^|[,;:—–-]\s*|\b(?:that|when|while|as|if|because|but|and|since|where|after|before)\s+)$", re.I
 )
@@ -44,8 +50,9 @@ class _Seen:
 class Antecedents:
     """The people mentioned in a document in order, and the pronouns already understood."""
 
-    def __init__(self, layout: Layout, people: People) -> None:
+    def __init__(self, layout: Layout, people: People, parses: Mapping[int, Doc]) -> None:
         self._layout = layout
+        self._parses = parses
         self._seen = sorted(
             _Seen(start, known, self._role(start, end))
             for known in people
@@ -99,7 +106,10 @@ class Antecedents:
 
     def _role(self, start: int, end: int) -> str:
         text = self._layout.text
-        sentence = self._layout.sentences[self._layout.sentence_at(start)][0]
+        i = self._layout.sentence_at(start)
+        sentence = self._layout.sentences[i][0]
+        if parsed := self._parsed_role(i, end - 1 - sentence):
+            return parsed
         if _POSSESSIVE.match(text, end):
             return "possessive"
         before = text[sentence:start]
@@ -107,3 +117,16 @@ class Antecedents:
         if not head.strip() or _CLAUSE_START.search(head):
             return "subject"
         return "object" if _OBJECT_OF.search(before[-60:]) else "plain"
+
+    def _parsed_role(self, sentence: int, offset: int) -> str | None:
+        """The role of the name whose last character stands at an offset in a parsed sentence."""
+        doc = self._parses.get(sentence)
+        if doc is None:
+            return None
+        at = bisect_right(doc, offset, key=lambda token: token.idx) - 1
+        token = doc[max(0, at)]
+        while token.dep_ in ("appos", "conj", "compound") and token.head.i != token.i:
+            if token.dep_ == "compound" and not token.head.tag_.startswith("NNP"):
+                return "object"  # 'the Lund campaign'
+            token = token.head
+        return _PARSED_ROLES.get(token.dep_)

@@ -51,7 +51,7 @@ class _Reading:
     def __init__(self, document: Document, layout: Layout, parses: dict[int, Doc]) -> None:
         self.document, self.layout, self.parses = document, layout, parses
         self.people = People(document.text, layout.is_quoted)
-        self.antecedents = Antecedents(layout, self.people)
+        self.antecedents = Antecedents(layout, self.people, parses)
         self.last: Known | None = None
         self.group: tuple[Known, ...] = ()
         self.body: Known | None = None  # the last speaker where it is no person
@@ -101,7 +101,8 @@ class _Reading:
     def _read_sentence(self, i: int) -> None:
         start, _ = self.layout.sentences[i]
         self.antecedents.read_to(i, self.last)
-        for clause in clauses(self.parses[i], start, self.layout.is_quoted):
+        found = clauses(self.parses[i], start, self.layout.is_quoted)
+        for clause in found:
             speakers = self._resolved([m for m in clause.speakers if self._can_speak(m, clause.level)], clause)
             if not speakers:
                 continue
@@ -109,7 +110,8 @@ class _Reading:
             self.said.setdefault(i, []).append(
                 Said(speakers, cue, clause.level, list(clause.content), clause.cue[0], clause.start)
             )
-            self._remember(speakers, clause)
+            if not clause.is_noun and not _is_nested(clause, found):
+                self._remember(speakers, clause)
         if self.layout.is_quoted_whole(i + 1):
             self.subjects[i] = self._resolved(subject(self.parses[i], start), None)
 
@@ -193,7 +195,14 @@ class _Reading:
         name = signature_after(self.layout.text, q) or (None if beside else label_before(self.layout.text, q))
         if name is None:
             return None
-        return self._new((self.people.resolve(name, q.start),), "", 3, self.layout.sentence_at(q.start))
+        named = tuple(self.people.resolve(one, q.start) for one in self._joint(name))
+        return self._new(named, "", 3, self.layout.sentence_at(q.start))
+
+    def _joint(self, name: str) -> list[str]:
+        """'Anna Holm and Peter Lund': each of them, where both are people's names."""
+        parts = name.split(" and ")
+        are_people = all(self.people.knows(part) or len(part.split()) > 1 for part in parts)
+        return parts if are_people else [name]
 
     def _said_of(self, q: Quotation, previous: Said | None) -> Said | None:
         first, last = self.layout.sentence_at(q.start), self.layout.sentence_at(q.end - 1)
@@ -279,6 +288,11 @@ class _Reading:
         outside = any(c.isalnum() for a, b in spans for c in self.layout.narration(a, b))
         inside = any(self.layout.is_quoted(p) for a, b in spans for p in range(a, b))
         return "mixed" if outside and inside else "reported" if outside else "direct"
+
+
+def _is_nested(clause: Clause, clauses: Iterable[Clause]) -> bool:
+    """Say whether a clause is part of what a verb of saying reports."""
+    return any(a <= clause.cue[0] < b for other in clauses if other.level == 3 for a, b in other.content)
 
 
 def _distance(said: Said, q: Quotation, text: str) -> tuple[int, int]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.attribute import stretches
-from index.attribute.cues import ABOUT, LEMMAS, LIGHT, NOUNS, PHRASES, SAY, TIMES, VIEWS, WRITINGS
-from index.attribute.mentions import Mention, mentions, name, owners
+from index.attribute.cues import ABOUT, LEMMAS, LIGHT, MINDED, NOUNS, PHRASES, SAY, VIEWS, WRITINGS
+from index.attribute.mentions import Mention, is_time, mentions, name, owners
 from index.attribute.stretches import Spans
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ class Clause:
     cue: tuple[int, int]
     content: Spans
     level: int
-    lemma: str
     start: int
     writing: str | None = None  # 'statement' in "they said in the statement"
+    is_noun: bool = False
 
 
 def clauses(doc: Doc, base: int, is_quoted: Callable[[int], bool]) -> list[Clause]:
@@ -47,7 +47,7 @@ def clauses(doc: Doc, base: int, is_quoted: Callable[[int], bool]) -> list[Claus
     Cues stand outside quotation marks, and so do their subjects.
     """
     outside = frozenset(token.i for token in doc if not is_quoted(base + token.idx))
-    readers = (_verb_clauses, _according, _in_the_view, _noun_clauses)
+    readers = (_verb_clauses, _according, _in_the_view, _noun_clauses, _minded)
     found = [clause for read in readers for clause in read(doc, base, outside)]
     ordered = sorted(found, key=lambda clause: clause.cue)
     return [
@@ -87,18 +87,21 @@ def _verb_clauses(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clau
         head = _subject_of(token, 4, outside) if token.tag_.startswith("V") else None
         if (
             head is not None
-            and head.lower_ in TIMES
+            and is_time(head)
             and (head.i == 0 or not head.doc[head.i - 1].tag_.startswith("NNP"))
+            and not (head.lower_ == "may" and head.i == token.i - 1)  # Theresa May
         ):
             head = None
         speakers = mentions(head, base) if head is not None else _beside(token, base, outside) if level > 1 else ()
         inverted = level == 3 and bool(speakers) and speakers[0].start > base + token.idx
         before = stretches.before_comma(token, base) if inverted else ()
         content = before or _content(token, lemma, base)
+        if level < 3 and stretches.is_circumstance(content, doc, base):
+            content = ()
         if speakers and (content or level > 1):
             cue = (base + token.idx, base + token.idx + len(token))
             start = min([cue[0], *(m.start for m in speakers if m.start > cue[0] - 60)])
-            yield Clause(speakers, cue, content, level, lemma, start, _writing(token))
+            yield Clause(speakers, cue, content, level, start, _writing(token))
 
 
 def _is_no_verb(token: Token, level: int) -> bool:
@@ -169,7 +172,7 @@ def _beside(verb: Token, base: int, outside: frozenset[int]) -> tuple[Mention, .
     closes = (
         first > 0 or verb.i == first or doc[verb.i - 1].text == ","
     )  # a quotation ends, or the sentence begins, where the clause does
-    if before and doc[verb.i - 1].text == "," and before[-1].i == verb.i - 2:
+    if before and doc[verb.i - 1].text in (",", ")") and before[-1].i == verb.i - 2:
         return (name(before[-1], base),)
     if before and (before[-1].i == verb.i - 1 or first > 0):
         return (name(before[-1 if before[-1].i == verb.i - 1 else 0], base),)
@@ -197,7 +200,7 @@ def _runs(doc: Doc, start: int, end: int) -> list[Token]:
             last = i
             while last + 1 < end and doc[last + 1].tag_.startswith("NNP"):
                 last += 1
-            if doc[last].lower_ not in TIMES and (last + 1 >= len(doc) or doc[last + 1].tag_ != "POS"):
+            if not is_time(doc[last]) and (last + 1 >= len(doc) or doc[last + 1].tag_ != "POS"):
                 lasts.append(doc[last])
     return lasts
 
@@ -217,6 +220,8 @@ def _subject_of(verb: Token, depth: int, outside: frozenset[int]) -> Token | Non
     if own is not None:
         return verb.head if own.lower_ in _WHO and verb.dep_ == "relcl" else own
     head = verb.head
+    if verb.dep_ in ("xcomp", "ccomp") and head.dep_ == "acomp":
+        head = head.head  # 'was quick to point out'
     if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "dep") and head.tag_.startswith("V") and head.i != verb.i:
         return _made_to(verb, head) or _subject_or_passive(head, depth - 1, outside)
     if verb.dep_ == "acl" and head.tag_.startswith("N"):
@@ -272,7 +277,7 @@ def _according(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]
         if head is None or token.i not in outside:
             continue
         cue = (base + token.idx, base + to.idx + len(to))
-        yield Clause(mentions(head, base), cue, stretches.of_according(token, to, head, base), 3, "according", cue[0])
+        yield Clause(mentions(head, base), cue, stretches.of_according(token, to, head, base), 3, cue[0])
 
 
 def _in_the_view(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:
@@ -288,7 +293,6 @@ def _in_the_view(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Claus
                 (base + token.idx, base + token.idx + len(token)),
                 content,
                 3,
-                token.lower_,
                 base + token.head.idx,
             )
 
@@ -306,7 +310,20 @@ def _noun_clauses(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clau
         content = stretches.of_noun(token, is_known=known, base=base) if whose else ()
         if content or (whose and known and token.head.lower_ in LIGHT):
             cue = (base + token.idx, base + token.idx + len(token))
-            yield Clause(whose, cue, content, 2 if known else 1, token.lower_, min(cue[0], whose[0].start))
+            yield Clause(whose, cue, content, 2 if known else 1, min(cue[0], whose[0].start), is_noun=True)
+
+
+def _minded(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:
+    """'She is confident that …', 'he was critical of …', 'they seemed worried about …'."""
+    for token in doc:
+        if token.lower_ not in MINDED or token.dep_ not in ("acomp", "oprd") or token.i not in outside:
+            continue
+        head = _subject_of(token.head, 4, outside)
+        parts = [c for c in token.children if c.i > token.i and c.dep_ in ("ccomp", "xcomp", "prep")]
+        content = stretches.of_parts(parts, base)
+        if head is not None and content:
+            speakers, cue = mentions(head, base), (base + token.idx, base + token.idx + len(token))
+            yield Clause(speakers, cue, content, 1, min(cue[0], speakers[0].start))
 
 
 def _writing(verb: Token) -> str | None:

@@ -33,7 +33,7 @@ bristle lash rail vent weigh rate grade rank diagnose identify name term grill c
 marvel promote bicker nominate reassert plug muse extoll paint confront pooh-pooh cast hammer target deflect brag
 boast spar clash tout herald sound stump scrutinize scrutinise document examine explore chronicle detail lay recommend
 joke underplay downplay minimize minimise sidestep dodge duck vouch testify plea lean double tear hit mention joke
-tease hint
+tease hint overstate understate exaggerate tick rattle jab inveigh spout sponsor distance
 """.split()
 
 # States of mind: they report a position only where nothing stronger does.
@@ -41,7 +41,7 @@ _THINK = """
 want think believe feel hope wish fear worry expect intend plan prefer like love hate know agree disagree consider
 regard view see understand realize realise recognize recognise assume suspect imagine envision doubt decide resolve
 seek aim support oppose favor favour back trust mind care appreciate admire respect anticipate fret lean long yearn
-strive desire dread envy forget remember learn find conclude determine stand side vote strive try demand
+strive desire dread envy forget remember learn find conclude determine stand side vote strive try demand attempt
 """.split()
 
 _IRREGULAR = {
@@ -186,6 +186,8 @@ _PHRASES = (
     ("seize", "seize seizes seized seizing", "on", 2),
     ("zero", "zero zeroed zeroing", "in", 2),
     ("let", "let lets", "know slip", 3),
+    ("look", "looking", "to", 1),
+    ("focus", "focus focuses focused focusing", "on", 1),
 )
 PHRASES: dict[str, tuple[frozenset[str], int]] = {
     key: (frozenset(words.split()), level) for _, forms, words, level in _PHRASES for key in forms.split()
@@ -214,7 +216,18 @@ VIEWS = frozenset(
     "view views opinion words account admission telling estimate estimation judgment eyes mind reckoning".split()
 )
 
-NEEDLES = frozenset(LEMMAS) | NOUNS | frozenset(PHRASES) | VIEWS | {"according"}
+# "is confident that", "was critical of": a state of mind told by an adjective.
+MINDED = frozenset(
+    """
+adamant afraid angry anxious apologetic ashamed aware bullish certain cautious committed concerned confident content
+convinced critical defiant determined disappointed dismissive dubious eager enthusiastic excited frustrated furious glad
+grateful happy hopeful insistent interested keen mindful open opposed optimistic outraged pessimistic pleased positive
+prepared proud ready reluctant sad satisfied sceptical skeptical sorry supportive sure surprised sympathetic thankful
+thrilled troubled unaware uneasy unhappy unsure upbeat upset wary willing worried
+""".split()
+)
+
+NEEDLES = MINDED | frozenset(LEMMAS) | NOUNS | frozenset(PHRASES) | VIEWS | {"according"}
 
 
 def strength(cue: str) -> int:

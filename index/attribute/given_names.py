@@ -100,7 +100,7 @@ cardinal archbishop bishop detective officer inspector deputy assistant undersec
 councilman councilwoman spokesman spokeswoman spokesperson democrat republican chair chairperson ceo cofounder
 co-founder strategist pollster historian author actor actress singer comedian billionaire journalist columnist
 moderator advocate surrogate gop rival billionaire tycoon mogul
-lawmaker economist analyst host anchor correspondent reporter editor
+staff lawmaker economist analyst host anchor correspondent reporter editor
 """.split()
     )
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from index.attribute.cues import NOBODY, SPEAKERS, TIMES, WRITINGS
+from index.attribute.given_names import MEN, WOMEN
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -86,7 +87,7 @@ def mention(head: Token, base: int) -> Mention:
         after += 1
     if after > head.i + 2:  # 'Japanese premier Fumio Kishida' where the parse left the name out
         return name(head.doc[after - 1], base)
-    appositive = next((c for c in head.children if c.dep_ == "appos" and c.tag_.startswith("NNP")), None)
+    appositive = _appositive(head)
     if appositive is not None:
         return name(appositive, base)
     named = _named_behind(head)
@@ -95,6 +96,13 @@ def mention(head: Token, base: int) -> Mention:
     start, end = base + head.doc[head.left_edge.i].idx, base + head.idx + len(head)
     kind: Literal["description", "writing"] = "writing" if head.lower_ in WRITINGS else "description"
     return Mention(start, end, head.doc.text[start - base : end - base], kind, tuple(owners(head, base)))
+
+
+def _appositive(head: Token) -> Token | None:
+    """'The director, Anna Holm', 'the other man, his cousin Peter Lund'."""
+    appositives = [c for c in head.children if c.dep_ == "appos" and c.i > head.i]
+    named = next((c for c in appositives if c.tag_.startswith("NNP")), None)
+    return named or next((found for c in appositives if (found := _appositive(c)) is not None), None)
 
 
 def _named_behind(head: Token) -> Token | None:
@@ -116,6 +124,8 @@ def owners(head: Token, base: int) -> Iterator[Mention]:
     for child in head.children:
         if child.dep_ == "poss":
             yield mention(child, base)
+        elif child.dep_ == "acl" and head.lower_ in WRITINGS:  # 'a letter written by Anna Holm'
+            yield from owners(child, base)
         elif child.dep_ in ("prep", "agent") and child.lower_ in ("by", "from", "of"):
             for nominal in child.children:
                 if (
@@ -131,10 +141,10 @@ def name(head: Token, base: int) -> Mention:
     head = _before_bracket(head)
     while head.text[0].islower() and head.i > 0 and head.doc[head.i - 1].tag_ in ("NNP", "NNPS"):
         head = head.doc[head.i - 1]  # 'Trump demands' taken for a name
-    while head.lower_ in TIMES and head.i > 0 and head.doc[head.i - 1].tag_.startswith("NNP"):
+    while is_time(head) and head.i > 0 and head.doc[head.i - 1].tag_.startswith("NNP"):
         head = head.doc[head.i - 1]  # 'Holm Sunday night'
     while head.i + 1 < len(head.doc) and head.doc[head.i + 1].tag_ == "NNP" and head.doc[head.i + 1].text[0].isupper():
-        if head.doc[head.i + 1].lower_ in TIMES:
+        if is_time(head.doc[head.i + 1]):
             break
         head = head.doc[head.i + 1]  # 'Nordvind director' with its name taken for something else
     first = head
@@ -144,11 +154,17 @@ def name(head: Token, base: int) -> Mention:
     return Mention(start, end, head.doc.text[start - base : end - base], "name")
 
 
+def is_time(token: Token) -> bool:
+    """Say whether a word tells a time rather than names somebody: 'May' behind a first name is a last name."""
+    before = token.doc[token.i - 1].lower_ if token.i else ""
+    return token.lower_ in TIMES and before not in MEN | WOMEN
+
+
 def _before_bracket(head: Token) -> Token:
     """'Marcia Price (D-Newport News)': the name, where the parse took the bracket for the head."""
     doc = head.doc
     opening = next((i for i in range(head.i, max(-1, head.i - 6), -1) if doc[i].text in ("(", ")")), 0)
-    is_inside = opening > 0 and doc[opening].text == "(" and doc[opening - 1].tag_.startswith("NNP")
+    is_inside = opening > 0 and doc[opening].text == "(" and doc[opening - 1].text[0].isupper()
     return doc[opening - 1] if is_inside else head
 
 

@@ -19,7 +19,9 @@ Gender = Literal["m", "f"]
 _WORD = r"(?:[A-ZÀ-ÞŠŽČ](?:[\w]|[’'](?=[A-Z]))*(?:-[A-Za-zÀ-ÿ]\w*)*\.?|[A-Z]\.(?:[A-Z]\.)*)"
 _PARTICLE = r"(?:de|la|le|du|da|di|del|della|van|von|der|den|bin|ibn|al|el|ter|ten|dos|das|af)"
 _SEQUENCE = re.compile(rf"(?<![\w.@#]){_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_WORD})*")
-_SENTENCE_END = re.compile(r"(?<=[a-z]{4}\.)[ \u00a0]")  # 'in Varde. Peter Lund' is two names; 'Prof. Lund' stays one
+_SENTENCE_END = re.compile(  # 'in Varde. Peter Lund' is two names; 'Prof. Lund' stays one
+    r"(?<=[a-z]{3}\.)(?<!\b(?:Prof|Capt|Supt|Cmdr|Pres|Atty|Sens|Reps|Govs)\.)[ \u00a0]"
+)
 _PRONOUN = re.compile(r"\b(?:he|she|his|her)\b", re.IGNORECASE)
 _NEAR = 160  # characters in which a pronoun tells the gender of the name before it
 _INITIALS = re.compile(r"(?:[A-Z]\.)+$")
@@ -42,6 +44,12 @@ _SPEAKING_ALONE = re.compile(
     r"(?:said|says|told|added|wrote|argued|explained|noted)\b"
     r"|\b(?:said|says|added) (?P<after>[A-ZÀ-Þ][\w-]{2,})[.,](?!\w)"
     r"|\b(?:Mr|Mrs|Ms|Dr)\.? (?P<titled>[A-ZÀ-Þ][\w-]{2,})\b"
+)
+_TWO_OR_THREE = rf"{_WORD}(?: {_WORD}){{1,2}}"
+_SPEAKING_IN_FULL = re.compile(
+    rf"(?:^|(?<=[.!?,”\"'’] )|(?<=\n))(?P<before>{_TWO_OR_THREE}),? (?:[^.;:!?“”\"\n]{{2,90}}, )?"
+    r"(?:said|says|told|added|wrote|argued|explained|noted)\b"
+    rf"|\b(?:said|says|added|wrote) (?P<after>{_TWO_OR_THREE})(?=[.,;”\"]| of | who )"
 )
 
 
@@ -174,7 +182,7 @@ class People:
         candidates = [
             (m.start(), part) for m in _SEQUENCE.finditer(self._text) for part in _SENTENCE_END.split(m.group())
         ]
-        speaking = self._speaking_alone()
+        speaking = self._speaking_alone() | self._speaking_in_full()
         for _, sequence in candidates:
             for titles, words in _names_in(sequence):
                 if len(words) > 1 and _looks_like_person(titles, words, speaking):
@@ -188,6 +196,10 @@ class People:
         """Single capitalised words that say something or bear a title: last names, mostly."""
         found = {m.group(m.lastgroup or 0) for m in _SPEAKING_ALONE.finditer(self._text)}
         return frozenset(word for word in found if word.lower() not in _NOT_A_NAME)
+
+    def _speaking_in_full(self) -> frozenset[str]:
+        """Names of two or three words that say something: 'said Anna Holm', 'Anna Holm, of Varde, said'."""
+        return frozenset(m.group(m.lastgroup or 0) for m in _SPEAKING_IN_FULL.finditer(self._text))
 
     def _join(self, titles: list[str], words: list[str]) -> None:
         key = " ".join(words).lower()
@@ -264,9 +276,10 @@ def _names_in(sequence: str) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def _looks_like_person(titles: list[str], words: list[str], speaking: frozenset[str] = frozenset()) -> bool:
-    if not 2 <= len(words) <= 5 or any(w.lower().rstrip(".") in BODY_WORDS for w in words):
+    if not 2 <= len(words) <= 5 or any(w.lower().rstrip(".") in BODY_WORDS - {"may"} for w in words):
         return False
-    if words[-1].lower() in _SENTENCE_OPENERS or len(words[-1].rstrip(".")) < 2 or words[-1].endswith("."):
+    is_opener = words[-1].lower() in _SENTENCE_OPENERS and words[0].lower() not in MEN | WOMEN
+    if is_opener or len(words[-1].rstrip(".")) < 2 or words[-1].endswith("."):
         return words[-1].lower().rstrip(".") in ("jr", "sr") and len(words) > 2
     first = words[0].lower()
     by_first_name = first in MEN or first in WOMEN or bool(_INITIALS.match(words[0]))
@@ -274,7 +287,8 @@ def _looks_like_person(titles: list[str], words: list[str], speaking: frozenset[
 
 
 def _is_learnt(words: list[str], speaking: frozenset[str]) -> bool:
-    return len(words) <= 3 and words[-1] in speaking and words[0].lower() not in _NOT_A_NAME | _OFFICES
+    known = words[-1] in speaking or " ".join(words) in speaking
+    return len(words) <= 3 and known and words[0].lower() not in _NOT_A_NAME | _OFFICES
 
 
 def _same_person(a: list[str], b: list[str]) -> bool:

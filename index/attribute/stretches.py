@@ -23,9 +23,9 @@ _OBJECTS = (
     "oprd",
     "dative",
     "pobj",
-    "agent",
     "prt",
     "acomp",
+    "advcl",
     "npadvmod",
 )
 _CIRCUMSTANCE = re.compile(
@@ -49,13 +49,30 @@ def of_verb(verb: Token, *, is_saying: bool, base: int, subject: Token | None) -
     clausal = [c for c in verb.children if c.dep_ in _CLAUSAL]
     if is_saying and any(c.dep_ == "ccomp" for c in clausal):
         return _spans((t for c in clausal for t in c.subtree), base)
-    if verb.dep_ == "parataxis":
+    if verb.dep_ == "parataxis" or _is_as(verb):
         mine = {t.i for t in verb.subtree}
         return _spans((t for t in verb.head.subtree if t.i not in mine), base)
-    objects = [c for c in verb.children if c.dep_ in _OBJECTS and c.dep_ != "agent" and c.i > verb.i]
+    objects = [c for c in verb.children if c.dep_ in _OBJECTS and c.i > verb.i and not _is_own_clause(c)]
     if objects:
-        return _spans((t for c in objects for t in c.subtree), base)
+        return _whole(_spans((t for c in objects for t in c.subtree), base))
     return _before(verb, subject, base) if is_saying else ()
+
+
+def _whole(spans: Spans) -> Spans:
+    """Return one stretch from the first to the last: what stands between objects belongs to them."""
+    return ((spans[0][0], spans[-1][1]),) if spans else ()
+
+
+def _is_own_clause(child: Token) -> bool:
+    """'…, adding that …', '… by Anna Holm': no part of what the verb says."""
+    is_participle = child.dep_ == "advcl" and not any(c.dep_ in ("mark", "aux") for c in child.children)
+    return child.dep_ == "agent" or is_participle
+
+
+def _is_as(verb: Token) -> bool:
+    """'As Holm noted, …', 'as experts have pointed out, …'."""
+    is_bare = not any(c.dep_ in ("dobj", "prep", *_CLAUSAL) for c in verb.children if c.i > verb.i)
+    return is_bare and verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "as" for c in verb.children)
 
 
 def _around(verb: Token, subject: Token | None, base: int) -> Spans:
@@ -96,6 +113,11 @@ def of_phrase(verb: Token, last: int, base: int) -> Spans:
         comma = next((t.i for t in doc[last:] if t.text in (",", ":")), None)
         return _spans(doc[comma + 1 :], base) if comma is not None else ()
     return _spans(doc[last + 1 :], base)
+
+
+def of_parts(parts: Iterable[Token], base: int) -> Spans:
+    """Return the stretches that phrases cover."""
+    return _spans((t for part in parts for t in part.subtree), base)
 
 
 def after(token: Token, base: int) -> Spans:
@@ -173,6 +195,11 @@ def with_rest(content: Spans, cue: tuple[int, int], limit: int | None, doc: Doc,
     return (*content[:-1], (start, end + len(rest)))
 
 
+def is_circumstance(content: Spans, doc: Doc, base: int) -> bool:
+    """Say whether a content only tells when or where somebody spoke: 'on Monday'."""
+    return len(content) == 1 and bool(_CIRCUMSTANCE.fullmatch(doc.text[content[0][0] - base : content[0][1] - base]))
+
+
 def _spans(tokens: Iterable[Token], base: int) -> Spans:
     """Return the stretches of text that the tokens cover, without punctuation at their edges."""
     ordered = sorted({t.i: t for t in tokens}.values(), key=lambda t: t.i)
@@ -186,7 +213,7 @@ def _spans(tokens: Iterable[Token], base: int) -> Spans:
 
 
 def _trimmed(run: list[Token], base: int) -> tuple[int, int] | None:
-    while run and run[0].text in _EDGES:
+    while run and (run[0].text in _EDGES or (run[0].i == 0 and run[0].tag_ == "CC")):
         run = run[1:]
     while run and run[-1].text in _EDGES:
         run = run[:-1]
