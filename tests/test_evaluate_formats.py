@@ -234,6 +234,24 @@ def test_a_data_set_of_ir_datasets_becomes_documents_and_judgments(tmp_path):
     assert "R@5" not in measures
 
 
+def test_a_data_set_that_ir_datasets_loads_is_read_by_its_id(tmp_path):
+    ir_datasets = pytest.importorskip("ir_datasets", reason="needs the package ir_datasets")
+    (tmp_path / "docs.tsv").write_text(f"d1\t{HALL}\nd2\tThe pool is closed.\n", encoding="utf-8")
+    (tmp_path / "queries.tsv").write_text("q1\tWhen does the hall open?\nq2\tWho sings?\n", encoding="utf-8")
+    (tmp_path / "qrels").write_text("q1 0 d1 2\nq1 0 d2 0\nq2 0 gone 1\n", encoding="utf-8")
+    parts = {"docs_tsv": "docs.tsv", "queries_tsv": "queries.tsv", "qrels_trec": "qrels"}
+    data = ir_datasets.create_dataset(**{name: str(tmp_path / file) for name, file in parts.items()})
+    ir_datasets.registry.register(f"hall-{tmp_path.name}/test", data)
+    found = load_set(f"irds:hall-{tmp_path.name}/test")
+    assert [(q.id, q.text, q.relevant) for q in found.questions] == [("q1", "When does the hall open?", {"d1": 2})]
+    assert {id_: document.text for id_, document in found.documents.items()} == {
+        "d1": HALL,
+        "d2": "The pool is closed.",
+    }
+    with pytest.raises(EvaluationSetError, match="ir_datasets has no"):
+        load_set("irds:hall/nowhere")
+
+
 def evaluate_documents(found, tmp_path):
     """Write the set as a folder with TREC's qrels and evaluate it there."""
     folder = tmp_path / "set"
