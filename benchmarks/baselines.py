@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.evaluate import evaluate, load_set
+from assistant.evaluate import Terms, evaluate, load_set
 from assistant.evaluate.folder import set_name
 
 TUTORIAL = "benchmarks.tutorial_stack:build"
@@ -102,7 +102,7 @@ def _run(path: Path, out: Path, limit: int | None) -> Pair:
     if not (tutorial / "metrics.json").is_file():
         evaluate(path, tutorial, system=TUTORIAL, limit=limit, on_progress=_progress)
     if not (ours / "metrics.json").is_file():
-        evaluate(path, ours, limit=limit, against=tutorial, with_lists=True, on_progress=_progress)
+        evaluate(path, ours, limit=limit, terms=Terms(against=tutorial), with_lists=True, on_progress=_progress)
     return Pair(name, *(json.loads((run / "metrics.json").read_text("utf-8")) for run in (tutorial, ours)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from evaluation_peers import BrokenOn, OverlapSystem, write_set
 
-from assistant.evaluate import evaluate, load_set
+from assistant.evaluate import Terms, evaluate, load_set
 from index.errors import EvaluationSetError, InputError
 
 CORPUS = {
@@ -148,7 +148,7 @@ def test_a_run_of_other_settings_is_not_gone_on_with(small_set, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         evaluate(small_set, tmp_path / "out", system=KilledAfter(system, 3))
     system.asked.clear()
-    evaluate(small_set, tmp_path / "out", system=KilledAfter(system, 9), seed=1)
+    evaluate(small_set, tmp_path / "out", system=KilledAfter(system, 9), terms=Terms(seed=1))
     assert len(system.asked) == len(QUESTIONS)
 
 

@@ -11,7 +11,7 @@ from evaluation_peers import OverlapSystem, write_set
 from llm_server import KEY, MODEL, serving
 
 from assistant.answer import ModelUse, SentenceCheck, Support
-from assistant.evaluate import evaluate, load_set
+from assistant.evaluate import Terms, evaluate, load_set
 from assistant.evaluate.estimate import Kappa
 from assistant.evaluate.run import score
 from index.errors import InputError, LanguageModelError, SettingError
@@ -56,7 +56,7 @@ def test_every_sentence_that_claims_something_is_judged_with_the_passages_it_was
     server, written, tmp_path
 ):
     folder, run = written
-    found = score(folder, run, tmp_path / "judged", judge=MODEL)
+    found = score(folder, run, tmp_path / "judged", terms=Terms(judge=MODEL))
     assert len(server.requests) == 6  # two sentences in each of three answers; what was left out claims nothing
     assert server.requests[0]["model"] == MODEL
     system, user = (message["content"] for message in server.requests[0]["messages"])
@@ -76,10 +76,10 @@ def test_every_sentence_that_claims_something_is_judged_with_the_passages_it_was
 
 def test_what_was_judged_is_not_asked_again_by_the_same_model(server, written, tmp_path):
     folder, run = written
-    first = score(folder, run, tmp_path / "judged", judge=MODEL).to_json()
-    assert score(folder, run, tmp_path / "judged", judge=MODEL).to_json() == first
+    first = score(folder, run, tmp_path / "judged", terms=Terms(judge=MODEL)).to_json()
+    assert score(folder, run, tmp_path / "judged", terms=Terms(judge=MODEL)).to_json() == first
     assert len(server.requests) == 6
-    score(folder, run, tmp_path / "judged", judge="a-larger-one")
+    score(folder, run, tmp_path / "judged", terms=Terms(judge="a-larger-one"))
     assert len(server.requests) == 12
 
 
@@ -91,12 +91,12 @@ def test_verdicts_are_read_as_models_write_them(server, written, tmp_path, text,
     server.text = text
     folder, run = written
     if verdict:
-        score(folder, run, tmp_path / "judged", judge=MODEL)
+        score(folder, run, tmp_path / "judged", terms=Terms(judge=MODEL))
         lines = (tmp_path / "judged" / "judgments.jsonl").read_text("utf-8").splitlines()
         assert {json.loads(line)["verdict"] for line in lines} == {verdict}
     else:
         with pytest.raises(LanguageModelError, match="neither yes nor no"):
-            score(folder, run, tmp_path / "judged", judge=MODEL)
+            score(folder, run, tmp_path / "judged", terms=Terms(judge=MODEL))
 
 
 @pytest.mark.parametrize("mode", ["500", "cut", "html"])
@@ -104,7 +104,7 @@ def test_a_judge_that_fails_is_told_and_scores_nothing(server, written, tmp_path
     folder, run = written
     server.mode = mode
     with pytest.raises(LanguageModelError, match="no verdict"):
-        score(folder, run, tmp_path / "judged", judge=MODEL)
+        score(folder, run, tmp_path / "judged", terms=Terms(judge=MODEL))
     assert not (tmp_path / "judged" / "metrics.json").exists()
 
 
@@ -112,10 +112,10 @@ def test_a_judge_without_a_server_or_without_prose_is_refused(server, written, t
     folder, run = written
     evaluate(folder, tmp_path / "plain", system=OverlapSystem(load_set(folder).documents))
     with pytest.raises(InputError, match="no language model wrote"):
-        score(folder, tmp_path / "plain", tmp_path / "judged", judge=MODEL)
+        score(folder, tmp_path / "plain", tmp_path / "judged", terms=Terms(judge=MODEL))
     monkeypatch.delenv("FOOTNOTE_LLM_URL")
     with pytest.raises(SettingError, match="FOOTNOTE_LLM_URL"):
-        evaluate(folder, run, system=Writer(load_set(folder).documents), judge=MODEL)
+        evaluate(folder, run, system=Writer(load_set(folder).documents), terms=Terms(judge=MODEL))
 
 
 def test_what_a_language_model_costs_is_measured_where_its_server_and_the_settings_tell(written):

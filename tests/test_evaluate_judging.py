@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from evaluation_peers import OverlapSystem, write_set
 
-from assistant.evaluate import evaluate, load_set
+from assistant.evaluate import Terms, evaluate, load_set
 from assistant.evaluate.adapt import load_system
 from assistant.evaluate.gates import broken_by_test, parse_gate
 from assistant.evaluate.run import score
@@ -74,27 +74,29 @@ def two_runs(big_set, tmp_path_factory):
 
 def test_a_run_against_itself_changed_nothing_and_breaks_no_gate(two_runs, tmp_path):
     folder, good, _, system = two_runs
-    evaluation = evaluate(folder, tmp_path / "again", system=system, against=good, no_worse_than=good)
+    evaluation = evaluate(folder, tmp_path / "again", system=system, terms=Terms(against=good, no_worse_than=good))
     assert {difference.verdict for difference in evaluation.differences.values()} == {"same"}
     assert evaluation.exit_status == 0
 
 
 def test_a_worse_run_breaks_the_gate_by_the_test(two_runs, tmp_path):
     folder, good, bad, system = two_runs
-    evaluation = evaluate(folder, tmp_path / "again", system=Forgetful(system, "opened"), no_worse_than=good)
+    evaluation = evaluate(
+        folder, tmp_path / "again", system=Forgetful(system, "opened"), terms=Terms(no_worse_than=good)
+    )
     assert evaluation.exit_status == 1
     assert any(line.startswith("answer_f1 got worse") for line in evaluation.broken_gates)
     found = evaluation.differences["answer_f1"]
     assert (found.verdict, found.n_worse, found.n_better) == ("worse", 12, 0)
     assert found.low <= found.difference <= found.high < 0
-    better = evaluate(folder, tmp_path / "again", system=system, no_worse_than=bad)
+    better = evaluate(folder, tmp_path / "again", system=system, terms=Terms(no_worse_than=bad))
     assert better.differences["answer_f1"].verdict == "better"
     assert better.broken_gates == ()
 
 
 def test_a_tolerance_lets_a_small_loss_pass(two_runs, tmp_path):
     folder, good, bad, _ = two_runs
-    differences = score(folder, bad, tmp_path / "scored", against=good).differences
+    differences = score(folder, bad, tmp_path / "scored", terms=Terms(against=good)).differences
     assert broken_by_test(differences, tolerance=0.0)
     assert not broken_by_test(differences, tolerance=0.95)
 
@@ -105,7 +107,7 @@ def test_a_tolerance_lets_a_small_loss_pass(two_runs, tmp_path):
 )
 def test_a_gate_by_value_knows_which_way_is_better(two_runs, tmp_path, gate, status):
     folder, good, _, _ = two_runs
-    evaluation = score(folder, good, tmp_path / "scored", fail_under=[gate])
+    evaluation = score(folder, good, tmp_path / "scored", terms=Terms(fail_under=[gate]))
     assert evaluation.exit_status == status
     assert len(evaluation.broken_gates) == status
 
@@ -121,20 +123,20 @@ def test_a_gate_that_can_not_be_is_refused_before_anything_is_asked(text, remedy
 def test_a_gate_on_what_the_set_can_not_measure_is_refused(two_runs, tmp_path):
     folder, good, _, _ = two_runs
     with pytest.raises(InputError, match="can't measure"):
-        score(folder, good, tmp_path / "scored", fail_under=["right_speaker=0.5"])
+        score(folder, good, tmp_path / "scored", terms=Terms(fail_under=["right_speaker=0.5"]))
 
 
 def test_a_run_that_is_not_there_is_refused_before_anything_is_asked(two_runs, tmp_path):
     folder, _, _, system = two_runs
     system.asked.clear()
     with pytest.raises(InputError, match="no such run"):
-        evaluate(folder, tmp_path / "out", system=system, against=tmp_path / "nowhere")
+        evaluate(folder, tmp_path / "out", system=system, terms=Terms(against=tmp_path / "nowhere"))
     assert not system.asked
 
 
 def test_measures_of_the_questions_that_were_answered_are_not_compared_when_those_differ(two_runs, tmp_path):
     folder, good, bad, _ = two_runs
-    differences = score(folder, bad, tmp_path / "scored", against=good).differences
+    differences = score(folder, bad, tmp_path / "scored", terms=Terms(against=good)).differences
     assert differences["citation_precision_answered"].verdict == "other questions"
     assert differences["citation_precision"].verdict == "worse"
 
@@ -148,7 +150,7 @@ def test_errors_in_one_run_are_left_out_of_the_comparison(two_runs, tmp_path):
                 raise ValueError("no")
             return self.inner.ask(question, **options)
 
-    evaluation = evaluate(folder, tmp_path / "out", system=Broken(system, "opened"), against=good)
+    evaluation = evaluate(folder, tmp_path / "out", system=Broken(system, "opened"), terms=Terms(against=good))
     assert evaluation.differences["answer_f1"].n == 12
     assert evaluation.differences["answer_f1"].verdict == "same"
 
@@ -195,7 +197,9 @@ class Page(HTMLParser):
 
 def test_the_report_is_one_whole_page_without_network_and_shows_text_as_text(two_runs, tmp_path):
     folder, good, _, system = two_runs
-    evaluate(folder, tmp_path / "out", system=Forgetful(system, "opened"), against=good, fail_under=["R@5=1"])
+    evaluate(
+        folder, tmp_path / "out", system=Forgetful(system, "opened"), terms=Terms(against=good, fail_under=["R@5=1"])
+    )
     text = (tmp_path / "out" / "report.html").read_text("utf-8")
     page = Page()
     page.feed(text)

@@ -17,7 +17,6 @@ from assistant.evaluate.estimate import (
     Mean,
     RiskCoverageArea,
     estimate,
-    t_quantile,
     wilson_interval,
 )
 from benchmarks.coverage import EQUAL, WORLDS, covered, false_alarms, in_documents
@@ -82,13 +81,6 @@ def test_mcnemar_equals_the_textbook():
     assert mcnemar(1, 8) == pytest.approx(2 * (1 + 9 / 2) / 2**9)
     assert mcnemar(0, 0) == 1
     assert mcnemar(5, 5) == 1
-
-
-@pytest.mark.parametrize(
-    ("degrees", "expected"), [(1, 12.7062), (2, 4.30265), (3, 3.18245), (10, 2.22814), (100, 1.98397)]
-)
-def test_students_quantiles_equal_the_tables(degrees, expected):
-    assert t_quantile(0.975, degrees) == pytest.approx(expected, rel=0.002)
 
 
 def test_wilsons_interval_equals_the_textbook():

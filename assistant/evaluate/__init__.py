@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.evaluate.ask_all import System
+    from assistant.evaluate.conclude import Terms
     from assistant.evaluate.load import load_set
     from assistant.evaluate.questions import EvaluationSet, GoldStatement, Question
     from assistant.evaluate.result import Evaluation
@@ -18,11 +19,12 @@ _HOMES = {
     "GoldStatement": "questions",
     "Question": "questions",
     "System": "ask_all",
+    "Terms": "conclude",
     "evaluate": "run",
     "load_set": "load",
 }
 
-__all__ = ["Evaluation", "EvaluationSet", "GoldStatement", "Question", "System", "evaluate", "load_set"]
+__all__ = ["Evaluation", "EvaluationSet", "GoldStatement", "Question", "System", "Terms", "evaluate", "load_set"]
 
 
 def __getattr__(name: str) -> object:

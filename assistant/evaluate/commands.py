@@ -80,7 +80,7 @@ def run(
     as_json: JsonOption = False,
 ) -> int:
     """Ask every question of SET and measure the answers (the default command)."""
-    from assistant.evaluate import show
+    from assistant.evaluate import Terms, show
     from assistant.evaluate.run import evaluate
 
     with show.progress() as on_progress:
@@ -91,14 +91,9 @@ def run(
             system=system,
             scope=scope,
             limit=limit,
-            against=against,
-            no_worse_than=no_worse_than,
-            tolerance=tolerance,
-            fail_under=fail_under or (),
-            judge=judge,
+            terms=Terms(against, no_worse_than, tolerance, fail_under or (), judge, seed),
             with_lists=compare_lists,
             jobs=jobs,
-            seed=seed,
             on_progress=on_progress,
         )
     return _show(evaluation, as_json)
@@ -120,24 +115,12 @@ def score(
     as_json: JsonOption = False,
 ) -> int:
     """Score what another system found or answered, by the same measures."""
-    from assistant.evaluate import show
+    from assistant.evaluate import Terms, show
     from assistant.evaluate.run import score as score_run
 
     with show.progress() as on_progress:
-        evaluation = score_run(
-            set_path,
-            run,
-            out,
-            library=library,
-            scope=scope,
-            against=against,
-            no_worse_than=no_worse_than,
-            tolerance=tolerance,
-            fail_under=fail_under or (),
-            judge=judge,
-            seed=seed,
-            on_progress=on_progress,
-        )
+        terms = Terms(against, no_worse_than, tolerance, fail_under or (), judge, seed)
+        evaluation = score_run(set_path, run, out, terms=terms, library=library, scope=scope, on_progress=on_progress)
     return _show(evaluation, as_json)
 
 

@@ -216,9 +216,11 @@ def percentile_interval(sample: Floats, n_clusters: int) -> tuple[float, float]:
     without it, 20 clusters would cover 92 %.
     """
     sample = sample[~np.isnan(sample)]
+    from scipy.special import stdtrit  # the quantile of Student's t; imported here, since the page reads intervals
+
     if n_clusters < 2 or not len(sample):
         return -math.inf, math.inf
-    tail = NormalDist().cdf(-math.sqrt(n_clusters / (n_clusters - 1)) * t_quantile(0.975, n_clusters - 1))
+    tail = NormalDist().cdf(-math.sqrt(n_clusters / (n_clusters - 1)) * stdtrit(n_clusters - 1, 0.975))
     low, high = np.quantile(sample, [tail, 1 - tail])
     return float(low), float(high)
 
@@ -229,19 +231,3 @@ def wilson_interval(n_yes: float, n: int) -> tuple[float, float]:
     centre = (n_yes + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * math.sqrt(max(0.0, n_yes * (n - n_yes) / n) + z * z / 4)
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def t_quantile(probability: float, degrees: int) -> float:
-    """Return a quantile of Student's t (Abramowitz & Stegun 26.7.5; exact formulas below 3 degrees of freedom)."""
-    if degrees == 1:
-        return math.tan(math.pi * (probability - 0.5))
-    if degrees == 2:
-        return (2 * probability - 1) * math.sqrt(2 / (4 * probability * (1 - probability)))
-    z = NormalDist().inv_cdf(probability)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return float(z + sum(term / degrees**power for power, term in enumerate(terms, start=1)))
