@@ -37,7 +37,7 @@ TOPIC = re.compile(
     rf"(?=[.,;:!?”\"’]|$| (?:{_AFTER.replace(' ', '|')})\b)"
 )
 _DULL_BEFORE = (
-    "same other first second last next whole such own good bad new old great many more most very one two three this "
+    "same other first second last next whole such own good bad new old great many more most very one two three four six this "
     "these those that some any another his her their our its my"
 )
 _DULL = (

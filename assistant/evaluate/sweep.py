@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,9 @@ from typing import Any
 from assistant.evaluate.ask_all import Progress
 from assistant.evaluate.fingerprint import fingerprint
 from assistant.evaluate.load import load_set
+from assistant.evaluate.plots import draw_front
 from assistant.evaluate.provide import cut_anew, forget_older_library
+from assistant.evaluate.report import template
 from assistant.evaluate.result import Evaluation
 from assistant.evaluate.run import evaluate
 from assistant.settings import Settings, load
@@ -100,7 +101,9 @@ def sweep(
     points = mark_worth(sorted(points, key=lambda point: -point.quality))
     rows = [_to_row(point, by) for point in points]
     (out / "sweep.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    (out / "sweep.html").write_text(_page(evaluation_set.name, points, by), encoding="utf-8")
+    front = draw_front([(p.seconds * 1000, p.quality, p.name, p.is_worth_it) for p in points], by)
+    page = template("sweep.html").render(name=evaluation_set.name, points=points, by=by, front=front)
+    (out / "sweep.html").write_text(page, encoding="utf-8")
     return points
 
 
@@ -126,7 +129,6 @@ def _to_point(name: str, chosen: Mapping[str, str], evaluation: Evaluation, by: 
 
 def mark_worth(points: Sequence[Point]) -> list[Point]:
     """Mark the points that no other beats in quality without being slower or larger (Pareto's front)."""
-    from dataclasses import replace
 
     def is_beaten(point: Point) -> bool:
         mine = (-point.quality, point.seconds, point.megabytes)
@@ -146,30 +148,3 @@ def _to_row(point: Point, by: str) -> dict[str, Any]:
         "megabytes": round(point.megabytes, 1),
         "worth_it": point.is_worth_it,
     }
-
-
-def _page(set_name: str, points: Sequence[Point], by: str) -> str:
-    from importlib.resources import files as resources
-
-    from assistant.evaluate.plots import draw_front, draw_interval
-
-    rows = []
-    for point in points:
-        e = point.evaluation.measures[by]
-        cells = (
-            f"<td>{escape(point.name)}</td><td>{draw_interval(e.value, e.low, e.high)}</td>"
-            f"<td class='number'>{e.value:.3f}</td><td class='number'>{point.seconds * 1000:,.1f} ms</td>"
-            f"<td class='number'>{point.characters:,.0f}</td><td class='number'>{point.megabytes:,.1f}</td>"
-        )
-        rows.append(f"<tr{' class=chief' if point.is_worth_it else ''}>{cells}</tr>")
-    style = resources(__package__).joinpath("report.css").read_text(encoding="utf-8")
-    front = draw_front([(p.seconds * 1000, p.quality, p.name, p.is_worth_it) for p in points], by)
-    numbers = "".join(f"<th class='number'>{escape(name)}</th>" for name in (by, "median", "characters@5", "MB"))
-    head = f"<tr><th>settings</th><th></th>{numbers}</tr>"
-    return (
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>Sweep: {escape(set_name)}</title>"
-        f"<style>{style}</style><main><h1>Sweep: {escape(set_name)}</h1>"
-        "<p class='soft'>Bold: no other combination is as good, as fast and as small.</p>"
-        f"<div class='plots'><figure class='card'>{front}</figure></div>"
-        f"<h2>Combinations</h2><table class='measures'>{head}{''.join(rows)}</table></main></html>"
-    )
