@@ -37,8 +37,8 @@ TOPIC = re.compile(
     rf"(?=[.,;:!?”\"’]|$| (?:{_AFTER.replace(' ', '|')})\b)"
 )
 _DULL_BEFORE = (
-    "same other first second last next whole such own good bad new old great many more most very one two three four six this "
-    "these those that some any another his her their our its my"
+    "same other first second last next whole such own good bad new old great many more most very one two three four "
+    "six this these those that some any another his her their our its my"
 )
 _DULL = (
     "time times year years month months week weeks day days hour people thing things way ways part fact case point "
