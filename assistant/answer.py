@@ -86,6 +86,7 @@ class Citation:
     date: str | None = None
     page: int | None = None
     also_by: tuple[str, ...] = ()
+    place: str | None = None  # 'slide 3', 'Prices, row 12', '00:01:05' where the format has such places
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -257,7 +258,7 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "cue": citation.cue,
         "date": citation.date,
         "page": citation.page,
-    } | ({"also_by": list(citation.also_by)} if citation.also_by else {})
+    } | {name: value for name, value in (("also_by", list(citation.also_by)), ("place", citation.place)) if value}
 
 
 def passage_to_json(passage: Passage) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from assistant.write import may_write, sources_of, write
 from index.errors import InputError
 from index.names import match_name
 from index.records import Passage
+from index.whereabouts import place_at
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -106,12 +107,12 @@ class Assistant:
             for item in write(self._model, answer, sources_of(answer, self.library)):
                 if isinstance(item, Answer):
                     clock.lap("model")
-                    yield replace(item, timings=clock.seconds)
+                    yield replace(self._placed(item), timings=clock.seconds)
                 else:
                     yield Delta(item)
             return
         yield from (Delta(piece) for piece in _pieces(answer.text))
-        yield replace(answer, timings=clock.seconds)
+        yield replace(self._placed(answer), timings=clock.seconds)
 
     def search(
         self,
@@ -189,6 +190,13 @@ class Assistant:
             query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept], follow_ups
         )
         return replace(answer, short_answer=found.short_answer)
+
+    def _placed(self, answer: Answer) -> Answer:
+        """Return the answer whose citations tell slide, row or time where their documents have such places."""
+        documents = {citation.document.id for citation in answer.citations}
+        found = {id_: self.library.document(id_) for id_ in documents}
+        placed = (replace(c, place=place_at(found[c.document.id], c.quote.start)) for c in answer.citations)
+        return replace(answer, citations=tuple(placed))
 
     def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:
         """Return what is known of somebody's words where the question asks for them.

@@ -275,12 +275,13 @@ def doctor(
     try:
         with _library(library) as opened:
             problems = opened.repair() if repair else opened.check(thorough=True)
+        lines = [f"mended: {problem}" for problem in problems] if repair else problems
     except LibraryDamaged as error:
         settings = _settings(library=library)
         if not repair or settings.catalog is not None:
             raise
-        problems = [str(error), *restore(settings.library, model=settings.embedding_model)]
-    _show({"problems": problems, "repaired": repair}, as_json, lambda: terminal.show_problems(problems, repair))
+        problems = lines = [str(error), *restore(settings.library, model=settings.embedding_model)]
+    _show({"problems": problems, "repaired": repair}, as_json, lambda: terminal.show_problems(lines))
     if problems and not repair:
         raise typer.Exit(3)
 

@@ -189,6 +189,7 @@ def _citation(kept: dict[str, Any]) -> Citation:
         kept["date"],
         kept["page"],
         tuple(kept.get("also_by", ())),
+        kept.get("place"),
     )
 
 

@@ -91,7 +91,7 @@ def show_trial(trial: Trial) -> None:
 def _show_citation(citation: Citation) -> None:
     _out.print(Padding(Text(citation.quote.text), (0, 0, 0, 2)))
     document = citation.document
-    page = f"p. {citation.page}" if citation.page else None
+    page = citation.place or (f"p. {citation.page}" if citation.page else None)
     who = names_in_words(citation.speakers) if citation.speaker else None
     how = [who, citation.cue, citation.manner, citation.date or document.date, document.source, page]
     line = Text(f"  [{citation.number}] ", style="bold cyan")
@@ -175,10 +175,10 @@ def show_settings(rows: Mapping[str, Mapping[str, str]]) -> None:
     _out.print(table)
 
 
-def show_problems(problems: Sequence[str], repaired: bool) -> None:
-    """Print what is wrong with a library, or that nothing is."""
+def show_problems(problems: Sequence[str]) -> None:
+    """Print what is wrong with a library, or was, or that nothing is."""
     for problem in problems:
-        _out.print(Text(f"{'mended: ' if repaired else ''}{problem}", style="yellow"))
+        _out.print(Text(problem, style="yellow"))
     if not problems:
         _out.print("all is well")
 

@@ -22,10 +22,10 @@ from subprocess import PIPE
 from typing import IO, Any, cast
 
 from index import errors
-from index.errors import BrokenFile, FileTooLarge, ReadError
+from index.errors import BrokenFile, FileTooLarge, FootnoteError, ReadError
 from index.records import Document, DocumentInfo
 
-__all__ = ["Limits", "Workers", "read_apart"]
+__all__ = ["Limits", "Workers", "ask_apart", "read_apart"]
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">Q")
@@ -123,17 +123,21 @@ class Workers:
 
     def read(self, data: bytes, info_id: str, source: str, *, password: str | None = None) -> Document:
         """Return the document that the bytes of the file named `source` hold; raises a ReadError with the reason."""
-        request = {"id": info_id, "source": source, "password": password}
+        answer = self.ask({"do": "read", "id": info_id, "source": source, "password": password}, data)
+        info = DocumentInfo(**answer["info"])
+        return Document(info, answer["text"], answer["hash"], tuple(answer["pages"]), tuple(answer["notes"]))
+
+    def ask(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
+        """Return a worker's answer to a request over a file; raises what went wrong there."""
         with self._worker() as worker:
             try:
                 answer = worker.ask(request, data)
             except _Ended:
                 raise worker.reason() from None
         if "error" in answer:
-            _LOG.info("%s: %s", source, answer["cause"])
+            _LOG.info("%s: %s", request.get("source", request["do"]), answer["cause"])
             raise _to_error(answer)
-        info = DocumentInfo(**answer["info"])
-        return Document(info, answer["text"], answer["hash"], tuple(answer["pages"]), tuple(answer["notes"]))
+        return answer
 
     def close(self) -> None:
         """End the idle workers."""
@@ -186,9 +190,9 @@ def receive(stream: IO[bytes]) -> bytes:
     return message
 
 
-def _to_error(answer: dict[str, Any]) -> ReadError:
+def _to_error(answer: dict[str, Any]) -> FootnoteError:
     kind = getattr(errors, answer["error"], ReadError)
-    return cast(ReadError, kind(answer["message"]))
+    return cast(FootnoteError, kind(answer["message"]))
 
 
 def _ending(returncode: int) -> str:
@@ -207,3 +211,8 @@ atexit.register(_WORKERS.close)
 def read_apart(data: bytes, info_id: str, source: str, *, password: str | None = None) -> Document:
     """Return the document that `data` holds, read by this process's own workers; raises a ReadError."""
     return _WORKERS.read(data, info_id, source, password=password)
+
+
+def ask_apart(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Return a worker's answer to a request other than to read."""
+    return _WORKERS.ask(request, data)

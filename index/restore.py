@@ -99,7 +99,7 @@ def _given(aside: Path, lines: list[str]) -> list[Document]:
     """Return the documents that have no file, as far as they can be read."""
     rows, is_complete = readable_rows(aside / "catalog.sqlite", f"SELECT {_DOCUMENT} FROM documents WHERE root IS NULL")
     if not is_complete:
-        lines.append("lost, perhaps: documents that were added without a file; add them again")
+        lines.append("documents that were added without a file may be lost: add them again")
     return [
         Document(DocumentInfo(*row[:6]), row[6], row[7], tuple(json.loads(row[8])), tuple(json.loads(row[9])))
         for row in rows

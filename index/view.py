@@ -38,6 +38,7 @@ from index.vectors import ChromaVectors
 # Up to so many passages every vector is compared: exact, the same in every process, with nothing to load. A scan of
 # mapped vectors reads memory at its full speed; above this Chroma's graph is faster, at a little less recall.
 EXACT_UP_TO = 1_000_000
+MOST_PASSAGES = 10_000  # of one query
 _CACHED_DOCUMENTS = 64
 _CACHED_QUERIES = 64
 T = TypeVar("T")
@@ -135,8 +136,10 @@ class LibraryView:
         until: str | None = None,
     ) -> list[Passage]:
         """Return the `k` best passages for a query, best first; of a speaker, those that hold his statements."""
-        if k < 1:
-            raise InputError(f"k is {k}: ask for at least one passage")
+        if not 1 <= k <= MOST_PASSAGES:
+            raise InputError(
+                f"k is {k}: ask for at least one passage and at most {MOST_PASSAGES:,}; filters narrow what is searched"
+            )
         query = storable(query)
         filters = Filters(speaker, source and storable(source), since, until)
         scope = self._catalog.scope(filters, self._identities(speaker)) if filters else None

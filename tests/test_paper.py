@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 
 from assistant.example import DOCUMENTS
-from assistant.paper import Box, boxes, picture
 from index.errors import InputError
+from index.paper import Box, boxes, picture
 from index.readers import read
 from index.records import Document
 from index.split import sentences

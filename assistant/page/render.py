@@ -194,8 +194,8 @@ def by_line(citation: Citation) -> str:
     if when := citation.date or citation.document.date:
         parts.append(f"<time>{escape(day(when))}</time>")
     parts.append(f"<bdi>{escape(citation.document.title)}</bdi>")
-    if citation.page:
-        parts.append(f"page {citation.page}")
+    if place := citation.place or (f"page {citation.page}" if citation.page else ""):
+        parts.append(f"<bdi>{escape(place)}</bdi>")
     return ' <span aria-hidden="true">·</span> '.join(parts)
 
 

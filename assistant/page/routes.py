@@ -14,8 +14,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from assistant.page import render, shelf, source, views
 from assistant.page.examples import questions
 from assistant.page.talk import Talk
-from assistant.paper import boxes
 from assistant.serve.service import Service
+from index.paper import boxes
 
 Search = Annotated[str, Query(max_length=200)]
 Offset = Annotated[int, Query(ge=0)]

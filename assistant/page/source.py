@@ -17,7 +17,7 @@ from assistant.page.words import count, day
 from index.records import Document, DocumentInfo
 
 if TYPE_CHECKING:
-    from assistant.paper import Box
+    from index.paper import Box
 
 REACH = 6_000  # characters shown before and after the quote; about three screens each way
 _SLACK = 1_500  # characters searched for a paragraph's or a word's edge, so that no window cuts one in two

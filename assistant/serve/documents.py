@@ -12,13 +12,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from assistant.paper import picture
 from assistant.serve.jobs import Job
 from assistant.serve.limits import LARGEST_UPLOAD
 from assistant.serve.problems import NotFound
 from assistant.serve.service import Service
 from assistant.shapes import document_to_json
 from index.errors import EmptyFile, FileTooLarge, InputError
+from index.paper import picture
 
 LONGEST_NAME = 150  # bytes of UTF-8: file systems take 255, and the library adds to it
 

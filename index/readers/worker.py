@@ -11,11 +11,12 @@ import signal
 import sys
 import threading
 import time
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import asdict
 from typing import IO, Any
 
-from index.errors import ReadError
+from index.errors import InputError, ReadError
 from index.parse import receive, send
 from index.readers import TOO_MUCH_MEMORY, read
 from index.readers.reading import on_progress
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 def _answer(answers: IO[bytes], request: dict[str, Any], data: bytes, n_bytes: int) -> None:
-    answer = _read(request, data)
+    answer = _done(request, data)
     answer["in_use"] = _memory("VmRSS")
     # Parsers tell of memory that is refused in many ways.
     if answer.get("error") == "BrokenFile" and _memory("VmHWM") > _NEAR * n_bytes:
@@ -61,18 +62,37 @@ def _answer(answers: IO[bytes], request: dict[str, Any], data: bytes, n_bytes: i
     send(answers, json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-def _read(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+def _done(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
-        document = read(data, request["id"], request["source"], password=request["password"])
-        return {
-            "info": asdict(document.info),
-            "text": document.text,
-            "hash": document.content_hash,
-            "pages": document.page_starts,
-            "notes": document.notes,
-        }
-    except ReadError as error:
+        return _DO[request["do"]](request, data)
+    except (ReadError, InputError) as error:
         return {"error": type(error).__name__, "message": str(error), "cause": repr(error.__cause__)}
+
+
+def _read(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    document = read(data, request["id"], request["source"], password=request["password"])
+    return {
+        "info": asdict(document.info),
+        "text": document.text,
+        "hash": document.content_hash,
+        "pages": document.page_starts,
+        "notes": document.notes,
+    }
+
+
+def _draw(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    from index.readers.paper import picture
+
+    return {"picture": b64encode(picture(data, request["page"])).decode()}
+
+
+def _find(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    from index.readers.paper import lines
+
+    return {"lines": lines(data, request["page"], request["wanted"], request["n_before"])}
+
+
+_DO = {"read": _read, "picture": _draw, "boxes": _find}
 
 
 def _limit_memory(n_bytes: int) -> None:
