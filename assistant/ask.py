@@ -217,7 +217,7 @@ class Assistant:
 
     def _may_be_told(self, query: Query, passages: Sequence[Passage]) -> bool:
         """Tell whether sentences near the topic may say who spoke on it where nobody is quoted in its words."""
-        return is_enough(self._rank(query, passages).confidence, Caution.CAUTIOUS)
+        return not query.besides and is_enough(self._rank(query, passages).confidence, Caution.CAUTIOUS)
 
     def _may_be_said(self, query: Query) -> bool:
         """Tell a name, known or not, from words that only look like a speaker ('the coroner')."""

@@ -17,7 +17,7 @@ from assistant.answer import Abstention, Kind, Query
 from assistant.followup import statement_question
 from assistant.quote import Quoted, from_chosen, names_in_words
 from assistant.speakers import is_person, may_be_named, topics_of
-from assistant.statements import Chosen, best, decide, find_on, texts_of
+from assistant.statements import Chosen, best, decide, find_on, relevance, texts_of
 from assistant.words import question_stems, stems
 from index.names import match_name
 from index.records import Filters, Passage, Statement
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _N_QUOTES = 20
 _N_FOLLOW_UPS = 4
+_N_OTHERS = 200  # statements that tell who else spoke: the newest in the nearest documents
 _N_SUGGESTED_FROM = 5  # documents
 _N_SAMPLE = 60  # statements that tell what somebody speaks about: the newest
 # How often an answer by the topic's exact words, by their stems, and by the words around a statement is right.
@@ -82,7 +83,9 @@ def to_quotes(library: Library, chosen: Sequence[Chosen]) -> tuple[Quoted, ...]:
 def _chosen(library: Library, query: Query) -> list[Chosen]:
     """Return the statements to quote: people of one name apart, each document's together, over time if so asked."""
     found = find_on(library, query.topic, within(query))
-    names = dict.fromkeys(one.statement.speaker for one in best(query.topic, found, limit=len(found)))
+    if not found:
+        return []
+    names = dict.fromkeys(one.statement.speaker for one in sorted(found, key=relevance))
     share = max(3, _N_QUOTES // max(1, len(names)))
     apart = [best(query.topic, [f for f in found if f.statement.speaker == name], limit=share) for name in names]
     return list(chain.from_iterable(_in_order(query, group) for group in apart))[:_N_QUOTES]
@@ -119,7 +122,7 @@ def _others(library: Library, query: Query, nearest: Sequence[Passage], speakers
     if not query.topic:
         return []
     documents = list(dict.fromkeys(passage.document.id for passage in nearest))
-    found = find_on(library, query.topic, replace(within(query), speaker=None), document_ids=documents)
+    found = find_on(library, query.topic, replace(within(query), speaker=None), document_ids=documents, most=_N_OTHERS)
     counts = Counter(one.statement.speaker for one in found if one.statement.speaker not in speakers)
     names = [name for name, _ in counts.most_common() if may_be_named(name)]
     return sorted(names, key=lambda name: not is_person(name))

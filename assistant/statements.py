@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 Texts = Callable[[str], str]
 
-_MOST = 2000  # statements looked at for one answer
+_MOST = 300  # statements looked at for one answer
 _AROUND = 0.6  # score of a statement whose topic stands only around it
 _MANNERS = ("direct", "mixed", "reported")
 _MARKS = "“”\"'‘’.,;:!?…–— "
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
+_POSSESSIVE = re.compile(r"['’]s$|['’]$")
 _STOP_WORDS = frozenset(
     """
 a an and are as at be been being but by can could did do does for from had has have he her hers him his how i if in into
@@ -162,7 +163,7 @@ def _content_text(statement: Statement) -> str:
 
 
 def _words_of(text: str) -> list[str]:
-    return [re.sub(r"['’]s$|['’]$", "", word) for word in _WORD.findall(text)]
+    return [_POSSESSIVE.sub("", word) if "'" in word or "’" in word else word for word in _WORD.findall(text)]
 
 
 _exact = lru_cache(65536)(folded)
@@ -197,7 +198,7 @@ def _without_repeats(ranked: list[Chosen], limit: int) -> list[Chosen]:
     kept: dict[str, Chosen] = {}
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for chosen in ranked:
-        key = " ".join(_content_text(chosen.statement).split()).strip(_MARKS).lower()
+        key = _content_text(chosen.statement).strip(_MARKS).lower()
         there = places[chosen.statement.document.id]
         if (first := kept.get(key)) and (first.statement.document.id, first.start) != (
             chosen.statement.document.id,

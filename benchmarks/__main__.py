@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks.everyday import everyday
 from benchmarks.indexing import against_tutorial, one_paragraph, unchanged
+from benchmarks.quoting import quoting
 from benchmarks.searching import growth, searching
 from benchmarks.timing import Row, load
 from benchmarks.upkeep import kills, upkeep
@@ -23,13 +24,14 @@ ALL: dict[str, Callable[..., Iterator[Row]]] = {
     "unchanged": unchanged,
     "paragraph": one_paragraph,
     "search": searching,
+    "quote": quoting,
     "upkeep": upkeep,
     "growth": growth,
     "kills": kills,
 }
 LONG = {"growth", "kills"}  # only when named
 # Of what would take long in full; --size asks for it.
-MODERATE = {"tutorial": 300}
+MODERATE = {"quote": 20_000, "tutorial": 300}
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ from benchmarks.corpora import SPEAKERS, MadeVectors, varied
 from benchmarks.timing import Row, at_least, at_most, both_seconds, peak_bytes, percentiles, seconds
 from index import Chunk, Document, Library, Statement
 from index.catalog import open_catalog
+from index.due import Attribute
 from index.embed import load_embedder
 from index.parse import read_apart
 from index.vectors import ChromaVectors
@@ -70,10 +71,10 @@ def said(document: Document) -> list[Statement]:
     return [Statement(document.info, SPEAKERS[number // 2 % 5], "said", "reported", (span,), 0, end)]
 
 
-def build(folder: Path, n_passages: int) -> Library:
+def build(folder: Path, n_passages: int, attribute: Attribute = said) -> Library:
     """Build a library of about so many passages with made vectors, without Chroma."""
     catalog, chroma = open_catalog(folder / "catalog.sqlite"), NoChroma(folder / "chroma")
-    library = Library(folder, catalog, chroma, MadeVectors(), read_apart, said)
+    library = Library(folder, catalog, chroma, MadeVectors(), read_apart, attribute)
     documents = varied(n_passages // _PER_DOCUMENT)
     while some := list(islice(documents, 2000)):
         library.add(some)
