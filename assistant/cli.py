@@ -34,6 +34,7 @@ app = typer.Typer(
 LibraryOption = Annotated[Path | None, typer.Option("--library", metavar="DIR", help="Folder of the library.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 CountOption = Annotated[int | None, typer.Option("-k", metavar="N", help="Passages to show.")]
+MannerOption = Annotated[str | None, typer.Option(metavar="HOW", help="Only 'direct' or only 'reported' words.")]
 SpeakerOption = Annotated[str | None, typer.Option(metavar="NAME", help="Only what this person or body said.")]
 SourceOption = Annotated[str | None, typer.Option(metavar="GLOB", help="Only documents whose path matches.")]
 SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only documents from this day on (2023-01-31).")]
@@ -167,6 +168,7 @@ def people(
     source: SourceOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    manner: MannerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List who speaks in the documents, how often and about what."""
@@ -175,7 +177,8 @@ def people(
     from assistant.speakers import speakers
 
     with _library(library) as opened:
-        found = speakers(opened, speaker=speaker, topic=topic, source=source, since=since, until=until)
+        within = {"speaker": speaker, "source": source, "since": since, "until": until, "manner": manner}
+        found = speakers(opened, topic=topic, **within)
     _show([person_to_json(p, topics) for p, topics in found], as_json, lambda: terminal.show_people(found))
 
 
@@ -187,15 +190,21 @@ def statements(
     source: SourceOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    manner: MannerOption = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for a spreadsheet.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List what was said, by whom, with exact offsets."""
     from assistant import terminal
-    from assistant.shapes import statement_to_json
+    from assistant.shapes import statement_to_json, to_csv
     from assistant.speakers import statements_on
 
     with _library(library) as opened:
-        found = statements_on(opened, topic, speaker=speaker, source=source, since=since, until=until)
+        within = {"speaker": speaker, "source": source, "since": since, "until": until, "manner": manner}
+        found = statements_on(opened, topic, **within)
+    if as_csv:
+        sys.stdout.write(to_csv(found))
+        return
     _show([statement_to_json(s) for s in found], as_json, lambda: terminal.show_statements(found))
 
 

@@ -1,10 +1,13 @@
-"""The public JSON shapes that are not part of an answer: statements, people, sync reports, documents.
+"""The public shapes that are not part of an answer: statements, people, sync reports, documents.
 
-Every door that prints JSON takes them from here or from `answer`.
+Every door that prints JSON or CSV takes them from here or from `answer`.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -65,3 +68,35 @@ def status_to_json(status: Status) -> dict[str, Any]:
 
     packages = ("footnote-assistant", "chromadb", "llama-index-core", "onnxruntime", "gradio")
     return asdict(status) | {"roots": list(status.roots), "versions": {name: version(name) for name in packages}}
+
+
+def when(statement: Statement) -> str:
+    """Return the ISO date of a statement, its own or its document's; empty where neither is known."""
+    return statement.date or statement.document.date or ""
+
+
+def words(statement: Statement) -> str:
+    """Return what was said, with an ellipsis where the attribution stood between."""
+    return " … ".join(span.text for span in statement.content)
+
+
+def to_csv(statements: Sequence[Statement]) -> str:
+    """Return the statements as a table for a spreadsheet; a cell that would be a formula there is made text.
+
+    `spans` are the offsets of each piece of the words, `start` and `end` those of all.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["date", "speaker", "cue", "manner", "words", "document", "title", "page", "start", "end", "spans"])
+    for each in statements:
+        info, first, last = each.document, each.content[0], each.content[-1]
+        texts = [when(each), each.speaker, each.cue, each.manner, words(each), info.source, info.title]
+        spans = " ".join(f"{span.start}-{span.end}" for span in each.content)
+        numbers = [each.page or "", first.start, last.end, spans]
+        writer.writerow([*(_no_formula(text) for text in texts), *numbers])
+    return out.getvalue()
+
+
+def _no_formula(text: str) -> str:
+    """Return a cell that no spreadsheet calculates (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

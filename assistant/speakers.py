@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from assistant.statements import find_on
+from index.errors import InputError
 from index.people import Person
 from index.records import Filters, Statement
 from index.retrieve import STOP_WORDS
@@ -62,12 +63,20 @@ def statements_on(
     source: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    manner: str | None = None,
 ) -> list[Statement]:
-    """Return the statements inside the filters, by document and place; of a topic, those that hold its words."""
+    """Return the statements inside the filters, by document and place; of a topic, those that hold its words.
+
+    `manner` is 'direct' or 'reported', which takes in those that are partly so.
+    """
+    if manner not in (None, "direct", "reported"):
+        raise InputError(f"manner is '{manner}': choose 'direct' or 'reported'")
     within = Filters(speaker, source, since, until)
-    if not topic:
-        return library.statements(**asdict(within))
-    return [chosen.statement for chosen in find_on(library, topic, within, most=None)]
+    if topic:
+        found = [chosen.statement for chosen in find_on(library, topic, within, most=None)]
+    else:
+        found = library.statements(**asdict(within))
+    return [each for each in found if manner is None or (each.manner == "direct") == (manner == "direct")]
 
 
 def speakers(
@@ -78,12 +87,14 @@ def speakers(
     source: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    manner: str | None = None,
 ) -> list[tuple[Person, tuple[str, ...]]]:
     """Return each speaker inside the filters with his topics, those with most statements first.
 
     Counts are of the statements inside the filters.
     """
-    found = statements_on(library, topic, speaker=speaker, source=source, since=since, until=until)
+    within = {"speaker": speaker, "source": source, "since": since, "until": until, "manner": manner}
+    found = statements_on(library, topic, **within)
     return counted(found, library.people(), topics_of(library.statements()) if found else {})
 
 

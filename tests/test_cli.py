@@ -76,6 +76,9 @@ def test_json_has_the_public_keys(news, command, keys):
 def test_statements_and_people_have_their_public_shape(news):
     statements = json.loads(footnote("statements", "--json", library=news).stdout)
     assert {"speaker", "cue", "manner", "document", "content", "date", "page"} <= set(statements[0])
+    table = footnote("statements", "--csv", "--manner", "direct", library=news).stdout.splitlines()
+    assert table[0].endswith("start,end,spans")
+    assert len(table) - 1 == sum(statement["manner"] == "direct" for statement in statements) > 0
     people = json.loads(footnote("people", "--json", library=news).stdout)
     assert set(people[0]) == {"speaker", "names", "n_statements", "n_documents", "topics"}
     assert sum(person["n_statements"] for person in people) == len(statements)

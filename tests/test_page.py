@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from assistant.answer import Answer, Citation, Kind, ModelUse, Query, SentenceCheck, ShortAnswer, Support
 from assistant.conversations import Conversation, answer_from_json, conversation_from_json
 from assistant.page import render, reports, shelf, source, transcript
-from assistant.page.people import Spoken, Wanted, people_view, rows, to_csv
+from assistant.page.people import Spoken, Wanted, people_view, rows
 from assistant.page.talk import Asked
 from assistant.page.timeline import Mark, timeline
 from assistant.page.words import certainty, count, day, ordinal, seconds
+from assistant.shapes import to_csv
 from assistant.speakers import counted
 from index.records import Document, DocumentInfo, Passage, Statement
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -11,9 +14,12 @@ import pytest
 from assistant.answer import Answer, Reason, Turn
 from assistant.ask import Assistant
 from assistant.example import DOCUMENTS
+from assistant.shapes import statement_to_json, to_csv
 from assistant.speakers import may_be_named, statements_on, topics_of
+from assistant.speakers import speakers as speakers_of
 from assistant.statements import best, choose, find_on
 from index.embed import HashingEmbedder, Vectors
+from index.errors import InputError
 from index.library import Library
 from index.records import Document, DocumentInfo, Filters, Statement
 
@@ -292,3 +298,47 @@ def test_until_the_model_is_loaded_answers_go_by_words_alone(notes: Assistant) -
         library._loading.join(60)
         assert not library.is_model_loading
         assert library.retrieve("tunnel", k=20)[0].evidence.meaning_rank
+
+
+# --- statements as a table
+
+
+@pytest.mark.parametrize(
+    ("filters", "keeps"),
+    [
+        ({"speaker": "Strand"}, lambda s: s.speaker == "Helena Strand"),
+        ({"topic": "ferry"}, lambda s: "ferry" in " ".join(span.text for span in s.content).lower()),
+        ({"since": "2025-04-01"}, lambda s: (s.date or "") >= "2025-04-01"),
+        ({"until": "2025-03-31"}, lambda s: s.date is not None and s.date <= "2025-03-31"),
+        ({"source": "ferry*"}, lambda s: s.document.source.startswith("ferry")),
+        ({"manner": "direct"}, lambda s: s.manner == "direct"),
+        ({"manner": "reported"}, lambda s: s.manner != "direct"),
+        ({"speaker": "Vale", "topic": "ferry", "manner": "direct"}, lambda s: s.speaker == "Petra Vale"),
+    ],
+    ids=str,
+)
+def test_every_filter_keeps_what_it_says(example: Assistant, filters, keeps) -> None:
+    topic = filters.get("topic")
+    found = statements_on(example.library, topic, **{k: v for k, v in filters.items() if k != "topic"})
+    assert 0 < len(found) < len(example.library.statements())
+    assert all(map(keeps, found))
+    counts = speakers_of(example.library, **filters)
+    assert {person.speaker: person.n_statements for person, _ in counts} == Counter(s.speaker for s in found)
+
+
+def test_an_unknown_manner_is_named(example: Assistant) -> None:
+    with pytest.raises(InputError, match="choose 'direct' or 'reported'"):
+        statements_on(example.library, None, manner="shouted")
+
+
+def test_the_exports_tell_the_exact_place_of_every_word(example: Assistant) -> None:
+    statements = example.library.statements()
+    rows = list(csv.DictReader(io.StringIO(to_csv(statements))))
+    assert len(rows) == len(statements)
+    for row, statement in zip(rows, statements, strict=True):
+        text = example.library.document(statement.document.id).text
+        spans = [tuple(map(int, span.split("-"))) for span in row["spans"].split()]
+        assert " … ".join(text[a:b] for a, b in spans) == row["words"].removeprefix("'")
+        content = statement_to_json(statement)["content"]
+        assert [(c["start"], c["end"]) for c in content] == spans
+        assert [text[c["start"] : c["end"]] for c in content] == [c["text"] for c in content]

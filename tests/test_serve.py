@@ -87,6 +87,14 @@ def test_statements_and_people_have_their_public_shapes(client: TestClient, libr
     for statement in client.get("/api/v1/statements", params={"speaker": "Lena Aaltonen"}).json():
         text = library.document(statement["document"]["id"]).text
         assert all(text[span["start"] : span["end"]] == span["text"] for span in statement["content"])
+    assert {each["manner"] for each in client.get("/api/v1/statements", params={"manner": "direct"}).json()} == {
+        "direct"
+    }
+    table = client.get("/api/v1/statements", params={"format": "csv", "manner": "reported"})
+    assert table.headers["content-type"].startswith("text/csv")
+    assert table.text.count("\r\n") == 2
+    assert client.get("/api/v1/people", params={"manner": "direct"}).json()[0]["n_statements"] == 2
+    assert client.get("/api/v1/statements", params={"manner": "loud"}).is_client_error
     people = client.get("/api/v1/people").json()
     assert set(people[0]) == {"speaker", "names", "n_statements", "n_documents", "topics"}
 

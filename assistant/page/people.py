@@ -5,8 +5,6 @@ Pure functions; names and words come from documents and are escaped.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,6 +15,7 @@ from urllib.parse import urlencode
 from assistant.page.render import Place
 from assistant.page.timeline import Mark, timeline
 from assistant.page.words import count, day
+from assistant.shapes import when, words
 from index.people import Person
 from index.records import Statement
 
@@ -48,16 +47,6 @@ class Spoken:
     wanted: Wanted
     people: Sequence[tuple[Person, tuple[str, ...]]]
     statements: Sequence[Statement]
-
-
-def when(statement: Statement) -> str:
-    """Return the ISO date of a statement, its own or its document's; empty where neither is known."""
-    return statement.date or statement.document.date or ""
-
-
-def words(statement: Statement) -> str:
-    """Return what was said, with an ellipsis where the attribution stood between."""
-    return " … ".join(span.text for span in statement.content)
 
 
 def people_view(spoken: Spoken) -> str:
@@ -215,24 +204,6 @@ def _row(statement: Statement) -> str:
         f'{_place(statement).attributes()} dir="auto">{escape(shown)}</button></td>'
         f"<td>{escape(statement.manner)}</td><td><bdi>{escape(info.title)}</bdi>{page}</td></tr>"
     )
-
-
-def to_csv(statements: Sequence[Statement]) -> str:
-    """Return the statements as a table for a spreadsheet; a cell that would be a formula there is made text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["date", "speaker", "cue", "manner", "words", "document", "title", "page", "start", "end"])
-    for each in statements:
-        info, first, last = each.document, each.content[0], each.content[-1]
-        texts = [when(each), each.speaker, each.cue, each.manner, words(each), info.source, info.title]
-        numbers = [each.page or "", first.start, last.end]
-        writer.writerow([*(_no_formula(text) for text in texts), *numbers])
-    return out.getvalue()
-
-
-def _no_formula(text: str) -> str:
-    """Return a cell that no spreadsheet calculates (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def wanted_from(values: Mapping[str, str]) -> Wanted:

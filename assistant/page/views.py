@@ -13,9 +13,9 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.page import reports
-from assistant.page.people import Spoken, Wanted, people_view, rows, to_csv, wanted_from, when
+from assistant.page.people import Spoken, Wanted, people_view, rows, wanted_from
 from assistant.serve.service import Service
-from assistant.shapes import statement_to_json
+from assistant.shapes import statement_to_json, to_csv, when
 from assistant.speakers import counted, statements_on, topics_of
 from index.errors import InputError
 from index.records import Statement
@@ -120,10 +120,8 @@ def _read(found: Mapping[str, Path], name: str) -> reports.Report:
 
 def _found(service: Service, wanted: Wanted) -> list[Statement]:
     """Return the statements wanted, those with a date first, by date."""
-    within = {name: getattr(wanted, name) or None for name in ("speaker", "source", "since", "until")}
+    within = {name: getattr(wanted, name) or None for name in ("speaker", "source", "since", "until", "manner")}
     found = statements_on(service.library, wanted.topic or None, **within)
-    if wanted.manner:
-        found = [each for each in found if (each.manner == "direct") == (wanted.manner == "direct")]
     return sorted(found, key=lambda each: (not when(each), when(each)))
 
 

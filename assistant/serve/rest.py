@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Answer, Turn, passage_to_json, query_to_json
 from assistant.serve.service import Service
-from assistant.shapes import person_to_json, statement_to_json
+from assistant.shapes import person_to_json, statement_to_json, to_csv
 from assistant.speakers import speakers, statements_on
 from index.errors import FootnoteError
 
@@ -94,12 +94,16 @@ def routes(service: Service) -> APIRouter:
         source: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        manner: str | None = None,
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
-    ) -> list[dict[str, Any]]:
-        """Return who said what, in the order of the documents."""
-        within = {"source": source, "since": since, "until": until}
+        format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",
+    ) -> Response:
+        """Return who said what, in the order of the documents; as JSON, or as CSV for a spreadsheet."""
+        within = {"source": source, "since": since, "until": until, "manner": manner}
         found = statements_on(service.library, topic, speaker=speaker, **within)
-        return [statement_to_json(each) for each in found[:limit]]
+        if format == "csv":
+            return Response(to_csv(found[:limit]), media_type="text/csv")
+        return JSONResponse([statement_to_json(each) for each in found[:limit]])
 
     @router.get("/people")
     def people(
@@ -108,10 +112,11 @@ def routes(service: Service) -> APIRouter:
         source: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        manner: str | None = None,
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
     ) -> list[dict[str, Any]]:
         """Return the speakers, those with most statements first, and what they speak about."""
-        within = {"source": source, "since": since, "until": until}
+        within = {"source": source, "since": since, "until": until, "manner": manner}
         found = speakers(service.library, topic=topic, speaker=speaker, **within)
         return [person_to_json(person, topics) for person, topics in found[:limit]]
 
