@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,29 +42,90 @@ DOCUMENT_NAMES = {
 }
 
 
-@dataclass(frozen=True)
 class Sheet:
-    """One row a question, in the order of the set; NaN where a measure does not apply.
+    """One row a question, in the order of the set; NaN where a measure does not apply. Holds numbers only.
 
-    `clusters` numbers the groups of questions that are not independent. `right` tells whether an answer given is
-    right; `scored` which questions have gold or are unanswerable, and so take part in AUROC. `characters` are those
-    quoted of the asked person and all quoted; `agreement` counts sentences by the check's and the judge's verdict (see
-    `count_agreement`); `found_by_rank` and `shown_by_rank` have a column a passage.
+    `columns` are the measures, `seconds` the stages' times. `clusters` numbers the groups of questions that are not
+    independent. `right` tells whether an answer given is right; `scored` which questions have gold or are unanswerable,
+    and so take part in AUROC. `characters` are those quoted of the asked person and all quoted; `agreement` counts
+    sentences by the check's and the judge's verdict (see `count_agreement`); `found_by_rank` and `shown_by_rank` have a
+    column a passage.
     """
 
-    questions: Sequence[Question]
-    clusters: NDArray[np.int64]
-    columns: Mapping[str, Floats]
-    confidence: Floats
-    answered: NDArray[np.bool_]
-    right: NDArray[np.bool_]
-    scored: NDArray[np.bool_]
-    characters: Floats
-    agreement: Floats
-    abstentions: Sequence[str | None]
-    found_by_rank: Floats
-    shown_by_rank: Floats
-    seconds: Mapping[str, Floats] = field(default_factory=dict)
+    def __init__(self, evaluation_set: EvaluationSet, questions: Sequence[Question], failed: set[str]) -> None:
+        n = len(questions)
+        self.questions = questions
+        self.clusters: NDArray[np.int64] = np.unique([q.cluster for q in questions], return_inverse=True)[1]
+        self.columns: dict[str, Floats] = {}
+        self.seconds: dict[str, Floats] = {}
+        self.confidence = np.full(n, math.nan)
+        self.answered, self.right = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        self.characters, self.agreement = np.zeros((n, 2)), np.zeros((n, 4))
+        self.found_by_rank, self.shown_by_rank = (np.full((n, N_PASSAGES), math.nan) for _ in range(2))
+        self.abstentions: list[str | None] = [None] * n
+        has_gold = any(question.gold for question in questions)
+        # In a set with gold, silence on an answerable question without any can't be judged.
+        self.scored = np.array([not q.answerable or bool(q.gold) or not has_gold for q in questions], dtype=bool)
+        self._set = evaluation_set
+        self._place = {question.id: place for place, question in enumerate(questions) if question.id not in failed}
+        self._has_short_answers = any(question.answers for question in questions)
+
+    def _write(self, place: int, row: Mapping[str, float], columns: dict[str, Floats] | None = None) -> None:
+        columns = self.columns if columns is None else columns
+        for name, value in row.items():
+            if name not in columns:
+                columns[name] = np.full(len(self.questions), math.nan)
+            columns[name][place] = value
+
+    def add_rankings(self, rankings: Mapping[str, Sequence[str]], names: Mapping[str, str] = DOCUMENT_NAMES) -> None:
+        judged = ((q.id, q.relevant) for q in self.questions if q.relevant and q.id in self._place)
+        for question_id, row in score_rankings(judged, rankings):
+            self._write(self._place[question_id], {ours: row[name] for name, ours in names.items()})
+
+    def add_passages(self, passages: Mapping[str, Sequence[DocumentSpan]]) -> None:
+        for question in self.questions:
+            if question.id in self._place:
+                self._add_passages(question, self._place[question.id], passages.get(question.id, ()))
+
+    def _add_passages(self, question: Question, place: int, passages: Sequence[DocumentSpan]) -> None:
+        self._write(place, measure_passages(question, passages))
+        if not (question.answerable and question.gold):
+            return
+        found, shown = by_rank(question, passages[:N_PASSAGES])
+        for target, values in ((self.found_by_rank, found), (self.shown_by_rank, shown)):
+            target[place] = (values + [values[-1]] * N_PASSAGES)[:N_PASSAGES] if values else 0.0
+
+    def add_answers(self, answers: Iterable[Recorded], verdicts: Mapping[str, Mapping[int, str]]) -> None:
+        missing, lists = dict(self._place), defaultdict[str, dict[str, list[str]]](dict)
+        for recorded in answers:
+            if recorded.question_id in missing:
+                place = missing.pop(recorded.question_id)
+                self._add_answer(place, recorded, verdicts.get(recorded.question_id, {}))
+                self.confidence[place] = recorded.confidence
+                for name, ranked in recorded.lists.items():
+                    lists[name][recorded.question_id] = ranked
+        for name, rankings in lists.items():
+            self.add_rankings(rankings, {"nDCG@10": f"nDCG@10_{name}"})
+        for question_id, place in missing.items():
+            self._add_answer(place, Recorded(question_id, 0.0, (), "missing", None, "", {}), {})
+
+    def _add_answer(self, place: int, recorded: Recorded, verdicts: Mapping[int, str]) -> None:
+        question = self.questions[place]
+        quotes = list(dict.fromkeys(quoted.span for quoted in recorded.quotes))
+        self._write(place, measure_quotes(question, quotes))
+        self._write(place, measure_validity(recorded, self._set))
+        self._write(place, measure_writing(recorded, verdicts))
+        self.agreement[place] = count_agreement(recorded, verdicts)
+        if self.scored[place]:
+            self._write(place, measure_silence(question, recorded))
+        if self._has_short_answers:
+            self._write(place, measure_short_answer(question, recorded))
+        if self._set.statements:
+            self.characters[place] = right_speaker_characters(question, quotes, self._set.statements)
+        self.answered[place] = recorded.abstention is None
+        self.right[place] = recorded.abstention is None and is_right(question, recorded, quotes)
+        self.abstentions[place] = recorded.abstention
+        self._write(place, recorded.seconds, self.seconds)
 
     @property
     def answerable(self) -> NDArray[np.bool_]:
@@ -103,11 +163,8 @@ class Sheet:
         values = np.full(len(self.questions), math.nan)
         for cluster in np.unique(self.clusters):
             here = self.clusters == cluster
-            n_positive, n_negative = (
-                int((here & self.scored & self.answerable).sum()),
-                int((here & self.scored & ~self.answerable).sum()),
-            )
-            if min(n_positive, n_negative) >= FEWEST_WITHIN:
+            kinds = [here & self.scored & self.answerable, here & self.scored & ~self.answerable]
+            if min(kind.sum() for kind in kinds) >= FEWEST_WITHIN:
                 weights = np.ones((1, len(values)))
                 values[np.flatnonzero(here)[0]] = Auroc(self.confidence, self.answerable, judged & here)(weights)[0]
         return values
@@ -129,115 +186,12 @@ def fill_sheet(
     silent and as quoting nothing. `answers` None: only retrieval is measured. `passages` None: nothing was retrieved
     by span, `rankings` may still rank documents. `verdicts` are a judge's, by question and place of the sentence.
     """
-    filler = _Filler(evaluation_set, questions, set(failed), verdicts or {})
+    sheet = Sheet(evaluation_set, questions, set(failed))
     if passages is not None:
-        filler.add_passages(passages)
+        sheet.add_passages(passages)
         rankings = rankings or {question_id: document_ranking(spans) for question_id, spans in passages.items()}
     if rankings is not None:
-        filler.add_rankings(rankings)
+        sheet.add_rankings(rankings)
     if answers is not None:
-        filler.add_answers(answers)
-    return filler.sheet()
-
-
-class _Filler:
-    """Fills the columns of a sheet from one stream of answers, keeping numbers only."""
-
-    def __init__(
-        self,
-        evaluation_set: EvaluationSet,
-        questions: Sequence[Question],
-        failed: set[str],
-        verdicts: Mapping[str, Mapping[int, str]],
-    ) -> None:
-        self._set, self._questions, self._verdicts = evaluation_set, questions, verdicts
-        self._place = {question.id: place for place, question in enumerate(questions) if question.id not in failed}
-        self._columns: dict[str, Floats] = defaultdict(lambda: np.full(len(questions), math.nan))
-        self._seconds: dict[str, Floats] = defaultdict(lambda: np.full(len(questions), math.nan))
-        self._confidence = np.full(len(questions), math.nan)
-        self._right = np.zeros(len(questions), dtype=bool)
-        self._answered = np.zeros(len(questions), dtype=bool)
-        self._characters = np.zeros((len(questions), 2))
-        self._agreement = np.zeros((len(questions), 4))
-        self._found_by_rank = np.full((len(questions), N_PASSAGES), math.nan)
-        self._shown_by_rank = np.full((len(questions), N_PASSAGES), math.nan)
-        self._abstentions: list[str | None] = [None] * len(questions)
-        self._has_short_answers = any(question.answers for question in questions)
-        self._has_gold = any(question.gold for question in questions)
-
-    def _write(self, place: int, row: Mapping[str, float]) -> None:
-        for name, value in row.items():
-            self._columns[name][place] = value
-
-    def add_rankings(self, rankings: Mapping[str, Sequence[str]], names: Mapping[str, str] = DOCUMENT_NAMES) -> None:
-        judged = ((q.id, q.relevant) for q in self._questions if q.relevant and q.id in self._place)
-        for question_id, row in score_rankings(judged, rankings):
-            self._write(self._place[question_id], {ours: row[name] for name, ours in names.items()})
-
-    def add_passages(self, passages: Mapping[str, Sequence[DocumentSpan]]) -> None:
-        for question in self._questions:
-            if question.id in self._place:
-                self._add_passages(question, self._place[question.id], passages.get(question.id, ()))
-
-    def _add_passages(self, question: Question, place: int, passages: Sequence[DocumentSpan]) -> None:
-        self._write(place, measure_passages(question, passages))
-        if not (question.answerable and question.gold):
-            return
-        found, shown = by_rank(question, passages[:N_PASSAGES])
-        for target, values in ((self._found_by_rank, found), (self._shown_by_rank, shown)):
-            target[place] = (values + [values[-1]] * N_PASSAGES)[:N_PASSAGES] if values else 0.0
-
-    def add_answers(self, answers: Iterable[Recorded]) -> None:
-        missing, lists = dict(self._place), defaultdict[str, dict[str, list[str]]](dict)
-        for recorded in answers:
-            if recorded.question_id in missing:
-                self._add_answer(missing.pop(recorded.question_id), recorded)
-                self._confidence[self._place[recorded.question_id]] = recorded.confidence
-                for name, ranked in recorded.lists.items():
-                    lists[name][recorded.question_id] = ranked
-        for name, rankings in lists.items():
-            self.add_rankings(rankings, {"nDCG@10": f"nDCG@10_{name}"})
-        for question_id, place in missing.items():
-            self._add_answer(place, Recorded(question_id, 0.0, (), "missing", None, "", {}))
-
-    def _add_answer(self, place: int, recorded: Recorded) -> None:
-        question = self._questions[place]
-        quotes = list(dict.fromkeys(quoted.span for quoted in recorded.quotes))
-        self._write(place, measure_quotes(question, quotes))
-        self._write(place, measure_validity(recorded, self._set))
-        verdicts = self._verdicts.get(recorded.question_id, {})
-        self._write(place, measure_writing(recorded, verdicts))
-        self._agreement[place] = count_agreement(recorded, verdicts)
-        if self._is_scored(question):
-            self._write(place, measure_silence(question, recorded))
-        if self._has_short_answers:
-            self._write(place, measure_short_answer(question, recorded))
-        if self._set.statements:
-            self._characters[place] = right_speaker_characters(question, quotes, self._set.statements)
-        self._answered[place] = recorded.abstention is None
-        self._right[place] = recorded.abstention is None and is_right(question, recorded, quotes)
-        self._abstentions[place] = recorded.abstention
-        for stage, seconds in recorded.seconds.items():
-            self._seconds[stage][place] = seconds
-
-    def _is_scored(self, question: Question) -> bool:
-        """Tell whether silence can be judged: in a set with gold, an answerable question without any can't."""
-        return not question.answerable or bool(question.gold) or not self._has_gold
-
-    def sheet(self) -> Sheet:
-        _, clusters = np.unique([question.cluster for question in self._questions], return_inverse=True)
-        return Sheet(
-            questions=self._questions,
-            clusters=clusters.astype(np.int64),
-            columns=dict(self._columns),
-            confidence=self._confidence,
-            answered=self._answered,
-            right=self._right,
-            scored=np.array([self._is_scored(question) for question in self._questions], dtype=bool),
-            characters=self._characters,
-            agreement=self._agreement,
-            abstentions=self._abstentions,
-            found_by_rank=self._found_by_rank,
-            shown_by_rank=self._shown_by_rank,
-            seconds=dict(self._seconds),
-        )
+        sheet.add_answers(answers, verdicts or {})
+    return sheet
