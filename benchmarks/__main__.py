@@ -16,6 +16,7 @@ from benchmarks.indexing import against_tutorial, one_paragraph, unchanged
 from benchmarks.quoting import quoting
 from benchmarks.searching import growth, searching
 from benchmarks.timing import Row, load
+from benchmarks.transcripts import transcripts
 from benchmarks.upkeep import kills, upkeep
 
 ALL: dict[str, Callable[..., Iterator[Row]]] = {
@@ -25,13 +26,14 @@ ALL: dict[str, Callable[..., Iterator[Row]]] = {
     "paragraph": one_paragraph,
     "search": searching,
     "quote": quoting,
+    "transcripts": transcripts,
     "upkeep": upkeep,
     "growth": growth,
     "kills": kills,
 }
 LONG = {"growth", "kills"}  # only when named
 # Of what would take long in full; --size asks for it.
-MODERATE = {"quote": 20_000, "tutorial": 300}
+MODERATE = {"quote": 20_000, "transcripts": 10, "tutorial": 300}
 
 
 def main() -> int:

@@ -173,7 +173,7 @@ def quote(cited: Sequence[Citation], answer: Answer, number: int) -> str:
     aside = f' <span class="aside" dir="auto">{escape(context[0])}</span>' if context else ""
     return (
         f'<figure class="quote"><blockquote dir="auto"><p>{_quote_text(first, answer)}</p></blockquote>'
-        f"<figcaption>{by_line(first)}{aside} {marker(first, answer, number)}{also}</figcaption></figure>"
+        f"<figcaption>{by_line(first)}{aside}&nbsp;{marker(first, answer, number)}{also}</figcaption></figure>"
     )
 
 
@@ -196,7 +196,7 @@ def by_line(citation: Citation) -> str:
     parts.append(f"<bdi>{escape(citation.document.title)}</bdi>")
     if place := citation.place or (f"page {citation.page}" if citation.page else ""):
         parts.append(f"<bdi>{escape(place)}</bdi>")
-    return ' <span aria-hidden="true">·</span> '.join(parts)
+    return '&nbsp;<span aria-hidden="true">·</span> '.join(parts)
 
 
 def marker(citation: Citation, answer: Answer, number: int) -> str:
