@@ -157,7 +157,8 @@ class Answer:
     """An answer that cites, or an abstention with its reason; nothing else can be built.
 
     `confidence` is in [0, 1] and calibrated: of answers given at 0.8 about eight in ten should be right.
-    `follow_ups` are questions known to have an answer. `timings` are seconds by stage.
+    `follow_ups` are questions known to have an answer. `timings` are seconds by stage. `notice` says what the search
+    had to do without.
     """
 
     query: Query
@@ -170,6 +171,7 @@ class Answer:
     follow_ups: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict, compare=False)
     model: ModelUse | None = None
+    notice: str | None = None
 
     def __post_init__(self) -> None:
         if bool(self.citations) == (self.abstention is not None):
@@ -207,6 +209,7 @@ class Answer:
             "follow_ups": list(self.follow_ups),
             "timings": {stage: round(seconds, 4) for stage, seconds in self.timings.items()},
             "model": self.model and _model_to_json(self.model),
+            **({"notice": self.notice} if self.notice else {}),
         }
 
 

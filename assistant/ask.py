@@ -101,7 +101,7 @@ class Assistant:
         clock.lap("understand")
         passages = self._retrieve(query, max(N_CANDIDATES, k or 0), more=self._more_words(query))
         clock.lap("retrieve")
-        answer = self._answer(query, passages, max(k or 0, N_PASSAGES))
+        answer = replace(self._answer(query, passages, max(k or 0, N_PASSAGES)), notice=self.library.notice)
         clock.lap("answer")
         if self._model and may_write(answer):
             for item in write(self._model, answer, sources_of(answer, self.library)):

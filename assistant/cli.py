@@ -313,16 +313,39 @@ def remove(
 
 @app.command()
 def export(
-    target: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write; must not exist.")],
-    library: LibraryOption = None,
+    target: Annotated[Path | None, typer.Argument(metavar="FOLDER", help="Where to write; must not exist.")] = None,
+    library: Annotated[
+        str | None, typer.Option("--library", metavar="DIR", help="Folder of the library; with --to, or its catalog.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="Copy the library itself: to a folder, or to postgresql://….")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write documents, statements and feedback as JSON lines."""
+    """Write documents, statements and feedback as JSON lines; with --to, copy the library to another place."""
+    from assistant import terminal
     from assistant.export import export_library
 
-    with _library(library) as opened:
+    if to is not None:
+        from index.move import move
+
+        settings = _settings(library=library and Path(library))
+        source = library or settings.servers().catalog or str(settings.library)
+        with terminal.sync_progress(as_json) as on_progress:
+            moved = move(_place(source), _place(to), on_progress=on_progress)
+        found = {**moved.counts, "searches compared": moved.n_searches}
+        _show(found, as_json, lambda: terminal.show_pairs(found))
+        return
+    if target is None:
+        raise InputError("where to? `footnote export FOLDER`, or `footnote export --to PLACE`")
+    with _library((library and Path(library)) or None) as opened:
         written = export_library(opened, target)
     _show(written, as_json, lambda: typer.echo(f"wrote {', '.join(f'{n} {name}' for name, n in written.items())}"))
+
+
+def _place(place: str) -> Path | str:
+    """Tell a folder from an address."""
+    return place if "://" in place else Path(place).expanduser().resolve()
 
 
 @app.command()

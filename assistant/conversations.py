@@ -6,6 +6,7 @@ Knows the shape, not the place: a store keeps conversations as JSON under their 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -35,6 +36,7 @@ class Conversations(Protocol):
     def get(self, conversation_id: str) -> dict[str, Any] | None: ...
     def save(self, conversation: dict[str, Any]) -> None: ...
     def delete(self, conversation_id: str) -> None: ...
+    def changing(self) -> AbstractContextManager[None]: ...
 
 
 class MemoryConversations:
@@ -60,6 +62,9 @@ class MemoryConversations:
 
     def delete(self, conversation_id: str) -> None:
         self._kept.pop(conversation_id, None)
+
+    def changing(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 def _said(kept: dict[str, Any]) -> str:
@@ -150,6 +155,7 @@ def answer_from_json(kept: dict[str, Any]) -> Answer:
         tuple(kept["follow_ups"]),
         dict(kept["timings"]),
         _model(kept.get("model")),
+        kept.get("notice"),
     )
 
 

@@ -44,6 +44,12 @@ class Settings(BaseSettings):
         default=None,
         description="PostgreSQL that several machines share, postgresql://user@host/name; none: a file in the library",
     )
+    chroma: str | None = Field(
+        default=None, description="Chroma server that holds the vectors, http(s)://host:port; none: in the library"
+    )
+    chroma_token: SecretStr | None = Field(default=None, description="that server's token, where it asks for one")
+    chroma_tenant: str = Field(default="default_tenant", description="tenant on that server")
+    chroma_database: str = Field(default="default_database", description="database of that tenant")
     embedding_model: str | None = Field(
         default=None,
         description="name or folder of a sentence-transformers model; none: the library's own, all-MiniLM-L6-v2",
@@ -94,7 +100,8 @@ class Settings(BaseSettings):
 
     def servers(self) -> Servers:
         """Return where the parts of the library are that do not lie in its folder."""
-        return Servers(catalog=_plain(self.catalog))
+        token = _plain(self.chroma_token)
+        return Servers(_plain(self.catalog), self.chroma, token, self.chroma_tenant, self.chroma_database)
 
 
 def _plain(secret: SecretStr | None) -> str | None:

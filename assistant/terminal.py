@@ -42,6 +42,8 @@ def show_answer(answer: Answer, *, check: bool = False) -> None:
         _show_cited(answer)
     if answer.model:
         _show_model(answer.model, check)
+    if answer.notice:
+        _out.print(Text(answer.notice, style="yellow"))
 
 
 def _show_cited(answer: Answer) -> None:
@@ -223,6 +225,7 @@ def _advance(bar: Progress, shown: ExitStack) -> Callable[[SyncProgress], None]:
         name, done, so_far, of = {
             "attributing": ("who said what", files, progress.n_files_done, progress.n_files),
             "vectors": ("vectors", passages, progress.n_passages, progress.n_passages_all),
+            "copying": (progress.source, "rows", progress.n_passages, progress.n_passages_all),
         }.get(
             progress.stage,
             (progress.source, f"{files}, {passages}", progress.n_passages, progress.n_passages_all),

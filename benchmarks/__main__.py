@@ -15,6 +15,7 @@ from benchmarks.everyday import everyday
 from benchmarks.indexing import against_tutorial, one_paragraph, unchanged
 from benchmarks.quoting import quoting
 from benchmarks.searching import growth, searching
+from benchmarks.shared import shared
 from benchmarks.timing import Row, load
 from benchmarks.transcripts import transcripts
 from benchmarks.upkeep import kills, upkeep
@@ -30,8 +31,9 @@ ALL: dict[str, Callable[..., Iterator[Row]]] = {
     "upkeep": upkeep,
     "growth": growth,
     "kills": kills,
+    "shared": shared,
 }
-LONG = {"growth", "kills"}  # only when named
+LONG = {"growth", "kills", "shared"}  # only when named
 # Of what would take long in full; --size asks for it.
 MODERATE = {"quote": 20_000, "transcripts": 10, "tutorial": 300}
 

@@ -99,6 +99,10 @@ class Database(ABC):
     def only_writer(self, wait_seconds: float) -> AbstractContextManager[None]:
         """Be the only process that writes; raises LibraryLocked after `wait_seconds`."""
 
+    @abstractmethod
+    def after_copy(self) -> None:
+        """Let numbers that the database gives go on after those of rows that were copied."""
+
     # --- words
 
     def holds(self, column: str, beginning: str) -> tuple[str, Any]:

@@ -67,7 +67,7 @@ class Follower:
         if not self._trusts():
             _log.warning("Chroma is missing or damaged: filling it anew from the catalog")
             self._empty()
-        elif self._n_gone > max(_MIN_GONE, self._catalog.count("chunks")):
+        elif not self._vectors.is_served and self._n_gone > max(_MIN_GONE, self._catalog.count("chunks")):
             self._empty()
         try:
             self._tell_all(on_batch)

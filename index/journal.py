@@ -1,4 +1,4 @@
-"""Conversations and feedback: what a person did with a library, kept beside what it holds.
+"""Conversations, feedback, uploads under way: what a person did with a library, kept beside what it holds.
 
 Knows nothing of how an answer is made: conversations and answers are JSON here.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import json
+from contextlib import AbstractContextManager
 from typing import Any
 
 from index.database import Database
@@ -20,6 +21,11 @@ _SAID = (
 _PUT = (
     "INSERT INTO conversations (id, changed, content) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
     "changed = excluded.changed, content = excluded.content"
+)
+
+_PUT_JOB = (
+    "INSERT INTO jobs (id, owner, content) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET content = excluded.content "
+    "RETURNING is_cancelled"
 )
 
 
@@ -55,6 +61,34 @@ class Conversations:
 
     def delete(self, conversation_id: str) -> None:
         self._database.run("DELETE FROM conversations WHERE id = ?", conversation_id)
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Let nobody else change a conversation between reading and saving it."""
+        return self._database.transaction()
+
+
+class Board:
+    """Uploads under way in a catalog that several servers share: each tells of its own, and all can ask."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+
+    def clear(self) -> None:
+        """Take off what this owner left when it ended, and what is older than a day."""
+        self._database.run("DELETE FROM jobs WHERE owner = ? OR noted < now() - interval '1 day'", self._owner)
+
+    def put(self, job: dict[str, Any]) -> bool:
+        """Note how far a job is; return whether somebody wants it cancelled."""
+        row = self._database.one_row(_PUT_JOB, job["id"], self._owner, json.dumps(job, ensure_ascii=False))
+        return bool(row and row[0])
+
+    def list(self) -> builtins.list[dict[str, Any]]:
+        rows = self._database.all_rows("SELECT content FROM jobs ORDER BY noted, id")
+        return [json.loads(row[0]) for row in rows]
+
+    def cancel(self, job_id: str) -> None:
+        self._database.run("UPDATE jobs SET is_cancelled = TRUE WHERE id = ?", job_id)
 
 
 def _literally(word: str) -> str:

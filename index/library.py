@@ -17,6 +17,7 @@ from index import matrix
 from index.behind import Behind, IsStopped, behind
 from index.build import CHUNK_TOKENS, Source
 from index.catalog import Catalog, open_catalog
+from index.chroma_server import ChromaServer
 from index.due import Attribute, attribute_next
 from index.embed import Embedder, load_embedder
 from index.errors import (
@@ -26,6 +27,7 @@ from index.errors import (
     LibraryError,
     LibraryLocked,
     LibraryModelError,
+    ServerAway,
     StorageError,
 )
 from index.export import DEFAULT_MODEL
@@ -227,7 +229,7 @@ class Library(LibraryView):
                 for _ in store((self._stored_source(id_) for id_ in ids), tools, tally):
                     tally.changed += 1
             self._vectors.reset()  # of other dimensions, perhaps
-            matrix.rewrite(self.folder, catalog)
+            self._rewrite_matrix()
 
         return self._write(work, on_progress)
 
@@ -243,7 +245,7 @@ class Library(LibraryView):
             if broken := self._catalog.problems():
                 raise LibraryDamaged(f"the catalog of library '{self.folder}' is damaged ({broken[0]})")
             self._vectors.reset()
-            matrix.rewrite(self.folder, self._catalog)
+            self._rewrite_matrix()
             self._catalog.compact()
 
         self._write(work, on_progress)
@@ -270,7 +272,7 @@ class Library(LibraryView):
             self._catalog.note_followed(self.folder)
             if isinstance(self._attribute, Teller):
                 self._attribute.forget_all_but(info.id for info in self._catalog.documents())
-            matrix.keep(self.folder, self._catalog, self.embedder.n_dimensions)
+            self._keep_matrix()
             follower.finish(tally.progress_vectors)
             self._chroma_seen = self.generation
         _log.info("synced %s: %d passages in %.1f s", self.folder, tally.n_passages, tally.seconds)
@@ -279,18 +281,26 @@ class Library(LibraryView):
     def _mend(self, on_progress: OnProgress | None) -> None:
         """Fill Chroma where it is missing, damaged or behind; left to the writer where there is one."""
         catalog = self._catalog
-        is_behind = not is_followed(catalog, self._vectors)
-        if not is_behind and not catalog.is_shared:
-            return
         tally = Tally(on_progress)
         try:
+            is_behind = not is_followed(catalog, self._vectors)
+            if not is_behind and not catalog.is_shared:
+                return
             with writing(self.folder):  # which others that share the catalog have not
-                matrix.keep(self.folder, catalog, self.embedder.n_dimensions)
+                self._keep_matrix()
                 if is_behind:
                     with catalog.only_writer(0.0):
                         Follower(catalog, self._vectors).finish(tally.progress_vectors)
-        except (LibraryLocked, StorageError) as error:
+        except (LibraryLocked, StorageError, ServerAway) as error:
             _log.info("Chroma is left as it is: %s", error)
+
+    def _keep_matrix(self) -> None:
+        if not self._vectors.is_served:
+            matrix.keep(self.folder, self._catalog, self.embedder.n_dimensions)
+
+    def _rewrite_matrix(self) -> None:
+        if not self._vectors.is_served:
+            matrix.rewrite(self.folder, self._catalog)
 
     def _attributing(self) -> AbstractContextManager[Behind]:
         catalog, attribute = self._catalog, self._attribute
@@ -301,7 +311,7 @@ class Library(LibraryView):
 
         def step(is_stopped: IsStopped) -> bool:
             is_told = follower.follow_along()
-            if is_told:
+            if is_told and not self._vectors.is_served:
                 matrix.extend(self.folder, self._catalog, self.embedder.n_dimensions)
             return is_told
 
@@ -342,6 +352,8 @@ class Library(LibraryView):
 
 
 def _vectors(folder: Path, servers: Servers) -> ChromaVectors:
+    if servers.chroma is not None:
+        return ChromaServer(servers)
     return ChromaVectors(folder / "chroma") if servers.catalog is None else NoVectors(folder)
 
 

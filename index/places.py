@@ -150,10 +150,10 @@ class Places(Database):
 
     def put_upload(self, name: str, data: bytes | None) -> None:
         """Keep the bytes of a file; None takes them away."""
-        if self.is_shared and data is None:
+        if data is None:
             self.run("DELETE FROM uploads WHERE name = ?", name)
-        elif self.is_shared:
-            self.run(_PUT_UPLOAD, name, hashlib.sha256(data or b"").hexdigest(), data)
+        else:
+            self.run(_PUT_UPLOAD, name, hashlib.sha256(data).hexdigest(), data)
 
     def upload(self, name: str) -> bytes | None:
         row = self.one_row("SELECT data FROM uploads WHERE name = ?", name)

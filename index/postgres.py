@@ -100,6 +100,12 @@ class Postgres(Database):
                 self._note("writer", "")
             connection.close()
 
+    def after_copy(self) -> None:
+        for table in ("documents", "statements"):
+            self.all_rows(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'number'), greatest(max(number), 1)) FROM {table}"
+            )
+
     # --- words
 
     def put_words(self, document: int, title: str, kept: Sequence[int]) -> None:

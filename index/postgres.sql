@@ -20,7 +20,7 @@ CREATE INDEX documents_root ON documents (root, path);
 CREATE INDEX documents_content ON documents (content_hash);
 
 CREATE TABLE skipped (
-    root TEXT NOT NULL, path TEXT COLLATE "C" NOT NULL, source TEXT COLLATE "C" NOT NULL, reason TEXT NOT NULL,
+    root TEXT COLLATE "C" NOT NULL, path TEXT COLLATE "C" NOT NULL, source TEXT COLLATE "C" NOT NULL, reason TEXT NOT NULL,
     content_hash TEXT NOT NULL, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL, PRIMARY KEY (root, path)
 );
 
@@ -88,3 +88,9 @@ CREATE AGGREGATE group_concat(TEXT, TEXT) (SFUNC = string_agg_transfn, STYPE = i
 
 -- The bytes of uploaded files, which in a library of one machine lie in its folder `files`.
 CREATE TABLE uploads (name TEXT COLLATE "C" PRIMARY KEY, digest TEXT NOT NULL, data BYTEA NOT NULL);
+
+-- Uploads under way, as JSON, so that every server can tell how far one is; `owner` is who reads it.
+CREATE TABLE jobs (
+    id TEXT COLLATE "C" PRIMARY KEY, owner TEXT NOT NULL, content TEXT NOT NULL,
+    is_cancelled BOOLEAN NOT NULL DEFAULT FALSE, noted TIMESTAMPTZ NOT NULL DEFAULT now()
+);

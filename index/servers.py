@@ -10,6 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The address of the catalog (postgresql://…); None: in the library's folder."""
+    """Addresses of the catalog (postgresql://…) and of the vectors (http(s)://…); None: in the library's folder."""
 
     catalog: str | None = None
+    chroma: str | None = None
+    chroma_token: str | None = None
+    chroma_tenant: str = "default_tenant"
+    chroma_database: str = "default_database"
+
+    def chroma_headers(self) -> dict[str, str]:
+        """Return what shows the token, to a proxy before Chroma and to Chroma Cloud."""
+        token = self.chroma_token
+        return {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}

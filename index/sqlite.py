@@ -49,6 +49,9 @@ class Sqlite(Database):
         """Leave it to the lock on the folder, in which the file lies."""
         return nullcontext()
 
+    def after_copy(self) -> None:
+        """Nothing: a number that SQLite gives is one more than the highest."""
+
     # --- words
 
     def holds(self, column: str, beginning: str) -> tuple[str, Any]:

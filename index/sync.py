@@ -36,7 +36,8 @@ class Progress:
     """How far a sync has come.
 
     `stage` is `embedding` (reading and splitting with it), `attributing` (files are the documents whose statements are
-    found) or `vectors` (passages are those that Chroma is told of). `n_passages_all` is estimated from the sizes of
+    found) or `vectors` (passages are those that Chroma is told of); where a library is copied, `copying` (passages are
+    rows of the table `source`). `n_passages_all` is estimated from the sizes of
     the files until all are read.
     """
 

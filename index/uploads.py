@@ -21,11 +21,19 @@ class Uploads:
 
     def put(self, name: str, data: bytes | None) -> bytes | None:
         """Keep a file in place of what was there, which is returned; None takes it away."""
-        self.folder.mkdir(exist_ok=True)
         before = self.read(name)
-        self._catalog.put_upload(name, data)
-        put_file(self.folder / name, data)
+        if self._catalog.is_shared:
+            self._catalog.put_upload(name, data)
+        else:
+            self.folder.mkdir(exist_ok=True)
+            put_file(self.folder / name, data)
         return before
+
+    def names(self) -> list[str]:
+        if self._catalog.is_shared:
+            return list(self._catalog.upload_digests())
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted(path.name for path in found if path.is_file() and not path.name.startswith("."))
 
     def read(self, name: str) -> bytes | None:
         if self._catalog.is_shared:

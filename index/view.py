@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,10 +23,10 @@ from numpy.typing import NDArray
 from index import matrix
 from index.catalog import Catalog
 from index.embed import Embedder
-from index.errors import FootnoteError, InputError, LibraryDamaged
+from index.errors import FootnoteError, InputError, LibraryDamaged, ServerAway
 from index.follow import is_intact, sample
 from index.given import storable
-from index.journal import Conversations
+from index.journal import Board, Conversations
 from index.names import match_name
 from index.people import Person
 from index.places import Root, Skipped
@@ -39,6 +40,10 @@ from index.vectors import ChromaVectors
 # mapped vectors reads memory at its full speed; above this Chroma's graph is faster, at a little less recall.
 EXACT_UP_TO = 1_000_000
 MOST_PASSAGES = 10_000  # of one query
+# Where a server holds the vectors: up to so many passages inside filters are compared exactly; of more, so many are
+# asked for at most, to keep those inside.
+_SMALL_SCOPE = 20_000
+_MOST_ASKED = 5_000
 _CACHED_DOCUMENTS = 64
 _CACHED_QUERIES = 64
 T = TypeVar("T")
@@ -68,12 +73,15 @@ class LibraryView:
         self.folder = folder
         self.embedder = embedder
         self.conversations = Conversations(catalog)
+        # Where several servers share the catalog, the uploads that they are busy with.
+        self.board = Board(catalog, f"{socket.gethostname()}:{folder}") if catalog.is_shared else None
         self._catalog = catalog
         self._vectors = vectors
         self._guard = threading.RLock()
         self._kept: dict[str, tuple[int, Any]] = {}
         self._words_weight = WORDS_WEIGHT
         self._loading: threading.Thread | None = None
+        self.notice: str | None = None  # what the last search had to do without
         self._chroma_seen = -1  # the generation that the open Chroma client knows
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(self._load_document)
         self._cached_query = lru_cache(_CACHED_QUERIES)(self._embed_query)
@@ -212,7 +220,7 @@ class LibraryView:
             problems.append("Chroma has not been told of the last changes")
         elif not is_intact(catalog, self._vectors) or (thorough and not self._vectors.answers(sample(catalog))):
             problems.append("Chroma differs from the catalog")
-        if not matrix.is_sound(self.folder, catalog, self.embedder.n_dimensions):
+        if not self._vectors.is_served and not matrix.is_sound(self.folder, catalog, self.embedder.n_dimensions):
             problems.append(f"{matrix.NAME} differs from the catalog")
         return problems
 
@@ -274,6 +282,8 @@ class LibraryView:
         if self.is_model_loading:
             return Ranked((), ())
         vector = self.query_vector(query)
+        if self._vectors.is_served:
+            return self._by_server(vector, n, scope)
         if scope is None and self.n_passages > EXACT_UP_TO and self._vectors.is_used:
             try:
                 return self._by_chroma(vector, n)
@@ -294,9 +304,32 @@ class LibraryView:
         with suppress(FootnoteError):  # the first question by meaning raises it again, where somebody sees it
             self.embedder.embed(["loaded"])
 
+    def _by_server(self, vector: NDArray[np.float32], n: int, scope: NDArray[np.int64] | None) -> Ranked:
+        """Ask the server, a small scope exactly of the catalog; find nothing, and say so, while the server is away."""
+        if scope is not None and len(scope) <= _SMALL_SCOPE:
+            numbers, rows = self._catalog.matrix(scope)
+            return nearest(numbers, rows.astype(np.float32) @ vector, n)
+        n_asked = n if scope is None else min(_MOST_ASKED, 2 * n * self.n_passages // len(scope))
+        try:
+            found = self._by_chroma(vector, n_asked)
+        except (ServerAway, LibraryDamaged) as error:
+            if self.notice is None:
+                _log.warning("%s: searching by words alone", error)
+            self.notice = f"searched by words alone: {error}"
+            return Ranked((), ())
+        self.notice = None
+        if scope is None:
+            return found
+        inside = np.isin(np.array(found.numbers, np.int64), scope)
+        kept = [
+            pair for pair, is_in in zip(zip(found.numbers, found.scores, strict=True), inside, strict=True) if is_in
+        ]
+        return Ranked(tuple(number for number, _ in kept[:n]), tuple(score for _, score in kept[:n]))
+
     def _by_chroma(self, vector: NDArray[np.float32], n: int) -> Ranked:
         with self._guard:
-            if self._chroma_seen != self.generation:  # else it searches the state in which it was opened
+            # Else it searches the state in which it was opened; a server is never behind.
+            if self._chroma_seen != self.generation and not self._vectors.is_served:
                 self._vectors.close()
                 self._chroma_seen = self.generation
         found = self._vectors.query(vector, n)

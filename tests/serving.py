@@ -23,6 +23,7 @@ from assistant.serve import Service, app_for
 from assistant.serve.start import listen, stay_offline
 from index import Library
 from index.embed import HashingEmbedder
+from index.servers import Servers
 
 _HERE = Path(__file__).parent
 expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
@@ -85,7 +86,8 @@ def scripted(kept: Path) -> FakeAssistant:
 
 def real(folder: Path) -> Assistant:
     """Answer from a real library whose words are hashed to vectors, without a model."""
-    return Assistant(Library.open(folder, embedder=HashingEmbedder(), attribute=lambda document: []))
+    servers = Servers(os.environ.get("SHARED_CATALOG"))
+    return Assistant(Library.open(folder, embedder=HashingEmbedder(), attribute=lambda document: [], servers=servers))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "gradio", "spacy", "llama_index", "chromadb", "sentence_transformers", "onnxruntime", "psycopg"}
 # Each library's one home: path prefixes of the files that may import it.
 HOMES = {
-    "chromadb": ("index/vectors.py",),
+    "chromadb": ("index/vectors.py", "index/chroma_server.py"),
     "psycopg": ("index/postgres.py",),
     "sqlite3": ("index/sqlite.py",),
     "onnxruntime": ("index/embed.py", "index/export.py"),

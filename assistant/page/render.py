@@ -64,7 +64,8 @@ def turn(answer: Answer, number: int, *, verdict: str | None = None) -> str:
     """Return the whole turn: question, what was understood, the answer, what can be done with it."""
     body = _abstention(answer) if answer.abstention else _supported(answer, number)
     buttons = "" if answer.abstention else _buttons(answer.follow_ups, "Ask next")
-    note = f'<p class="note" dir="auto">{escape(answer.model.note)}</p>' if answer.model and answer.model.note else ""
+    notes = (answer.model and answer.model.note, answer.notice)
+    note = "".join(f'<p class="note" dir="auto">{escape(each)}</p>' for each in notes if each)
     inside = understood(answer.query) + body + note + _foot(answer, verdict) + why(answer) + buttons
     return _article(number, answer.query.question, inside, f' data-understood="{_reading(answer.query)}"')
 

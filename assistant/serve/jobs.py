@@ -10,11 +10,14 @@ import itertools
 import logging
 import shutil
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from uuid import uuid4
 
 from assistant.logs import trace_id
 from index.errors import FootnoteError
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 State = Literal["waiting", "working", "ready", "failed", "cancelled"]
 _KEPT = 500  # finished jobs remembered
+_TELL_SECONDS = 0.5  # between notes on the board
+_ELSEWHERE = Path()  # the content of a job that another server has
 _MOST_TRIES = 2  # of a file that the process died of
 
 
@@ -62,6 +67,15 @@ class Job:
         return {name: getattr(self, name) for name in names}
 
 
+class Board(Protocol):
+    """Where several servers tell of their jobs; `put` returns whether somebody wants the job cancelled."""
+
+    def clear(self) -> None: ...
+    def put(self, job: dict[str, Any]) -> bool: ...
+    def list(self) -> Sequence[dict[str, Any]]: ...
+    def cancel(self, job_id: str) -> None: ...
+
+
 class Jobs:
     """A queue with one worker: embedding takes all cores, and the library has one writer."""
 
@@ -71,15 +85,22 @@ class Jobs:
         self._numbers = itertools.count(1)
         self._adding = threading.Lock()
         self._incoming: Path | None = None
+        self._board: Board | None = None
+        self._prefix = ""
+        self._told = 0.0
         self._is_closing = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="upload")
 
-    def resume(self, incoming: Path) -> None:
+    def resume(self, incoming: Path, board: Board | None = None) -> None:
         """Keep what is taken from now on in this folder, and go on with what was left there.
 
-        A file that the process died of twice is given up.
+        A file that the process died of twice is given up. Where several servers share a library, `board` holds the
+        jobs of all.
         """
-        self._incoming = incoming
+        self._incoming, self._board = incoming, board
+        if board is not None:
+            board.clear()
+            self._prefix = f"{uuid4().hex[:8]}-"
         for content in sorted(incoming.glob("*/content/*")):
             if _tries(content).exists() and _tries(content).stat().st_size >= _MOST_TRIES:
                 job = self._noted(content.name, content, "")
@@ -98,13 +119,20 @@ class Jobs:
             return self._queue(name, self._moved(name, content), content_hash)
 
     def list(self) -> list[Job]:
-        return list(self._jobs.values())
+        others = self._board.list() if self._board else ()
+        return [
+            *self._jobs.values(),
+            *(Job(content=_ELSEWHERE, **each) for each in others if each["id"] not in self._jobs),
+        ]
 
     def get(self, job_id: str) -> Job | None:
-        return self._jobs.get(job_id)
+        return self._jobs.get(job_id) or next((job for job in self.list() if job.id == job_id), None)
 
     def cancel(self, job: Job) -> None:
         """Stop a job at its next progress report; one that is over stays as it is."""
+        if self._board and job.content is _ELSEWHERE:
+            self._board.cancel(job.id)
+            return
         job.cancelled.set()
         if job.state == "waiting":
             job.state = "cancelled"
@@ -113,7 +141,7 @@ class Jobs:
     def close(self, seconds: float = 2.0) -> None:
         """Leave the work where it is; what is not in the library yet waits on the disk for the next start."""
         self._is_closing = True
-        for job in self.list():
+        for job in self._jobs.values():
             job.cancelled.set()
         stopping = threading.Thread(target=self._worker.shutdown, kwargs={"cancel_futures": True}, daemon=True)
         stopping.start()
@@ -122,7 +150,7 @@ class Jobs:
     @property
     def is_busy(self) -> bool:
         """Tell whether a file is being read now: closing does not wait for one that takes too long."""
-        return any(job.state == "working" for job in self.list())
+        return any(job.state == "working" for job in self._jobs.values())
 
     def _queue(self, name: str, content: Path, content_hash: str) -> Job:
         job = self._noted(name, content, content_hash)
@@ -130,8 +158,9 @@ class Jobs:
         return job
 
     def _noted(self, name: str, content: Path, content_hash: str) -> Job:
-        job = Job(str(next(self._numbers)), name, content, content_hash, trace_id.get())
+        job = Job(f"{self._prefix}{next(self._numbers)}", name, content, content_hash, trace_id.get())
         self._jobs[job.id] = job
+        self._tell(job)
         for old in [each for each in self._jobs.values() if each.is_over][:-_KEPT]:
             del self._jobs[old.id]
         return job
@@ -164,6 +193,15 @@ class Jobs:
         else:
             self._forget(job)
         job.state = state
+        self._tell(job)
+
+    def _tell(self, job: Job) -> None:
+        """Note on the board how far a job is; whoever wants it cancelled has said so there."""
+        if self._board is not None:
+            self._told = time.monotonic()
+            with suppress(FootnoteError):  # the next report tells it
+                if self._board.put(job.to_json()):
+                    job.cancelled.set()
 
     def _try(self, job: Job) -> None:
         if self._incoming is not None:
@@ -181,6 +219,8 @@ class Jobs:
             if job.cancelled.is_set() and progress.stage != "vectors":  # which come when all is stored
                 raise _Cancelled
             job.stage, job.n_passages, job.n_expected = progress.stage, progress.n_passages, progress.n_passages_all
+            if time.monotonic() > self._told + _TELL_SECONDS:
+                self._tell(job)
 
         job.state, job.stage = "working", "reading"
         info = self._library().add_upload(job.name, data, on_progress=report)

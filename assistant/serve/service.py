@@ -80,7 +80,7 @@ class Service:
             self._conversations = kept
         folder = getattr(self._assistant.library, "folder", None)
         if isinstance(folder, Path):
-            self.jobs.resume(folder / "incoming")
+            self.jobs.resume(folder / "incoming", getattr(self._assistant.library, "board", None))
         return self
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class Service:
 
     def change(self, conversation_id: str, by: Callable[[Conversation], Conversation]) -> Conversation:
         """Change a conversation (or begin it) and keep it; two changes at once are both kept."""
-        with self._saving:
+        with self._saving, self._conversations.changing():
             changed = by(self.conversation_or_new(conversation_id))
             self._conversations.save(changed.to_json())
             return changed
