@@ -24,7 +24,7 @@ class Uploads:
         before = self.read(name)
         if self._catalog.is_shared:
             self._catalog.put_upload(name, data)
-        else:
+        if data is None or not self._catalog.is_shared:  # what is taken away goes here too
             self.folder.mkdir(exist_ok=True)
             put_file(self.folder / name, data)
         return before
