@@ -27,6 +27,7 @@ from index.errors import InputError
 if TYPE_CHECKING:
     from index.library import Library
     from index.records import Document, Statement
+    from index.sync import Progress as BuildProgress
 
 FEWEST = 40  # questions for which another process pays
 MOST = 4  # processes that ask unless more are wanted; each holds the models
@@ -141,14 +142,21 @@ def _is_made_by(folder: Path, made_by: str) -> bool:
 
 def _build(library: Library, evaluation_set: EvaluationSet, on_progress: Progress | None) -> None:
     """Put the corpus into the library, unless the library holds something else."""
-    n_documents = len(evaluation_set.documents)
     strangers = [info.id for info in library.documents() if info.id not in evaluation_set.documents]
     if strangers:
         raise InputError(
             f"library '{library.folder}' holds documents that are not in {evaluation_set.name} ({strangers[0]!r}, …): "
             "the numbers would not be the set's; name an empty folder with --library or leave it out"
         )
+    n_documents = len(evaluation_set.documents)
     library.add(
         evaluation_set.documents.values(),
-        on_progress=on_progress and (lambda progress: on_progress("build", progress.n_files_done, n_documents)),
+        on_progress=on_progress and (lambda progress: on_progress(*_how_far(progress, n_documents))),
     )
+
+
+def _how_far(progress: BuildProgress, n_documents: int) -> tuple[str, int, int]:
+    """Return stage, done and total; a library that is given documents does not know how many will come."""
+    if progress.stage == "vectors":
+        return progress.stage, progress.n_passages, progress.n_passages_all
+    return progress.stage, progress.n_files_done, progress.n_files or n_documents

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
-STAGES = {"build": "building the library", "ask": "asking", "judge": "asking the judge"}
+STAGES = {
+    "embedding": "reading and embedding",
+    "attributing": "who said what",
+    "vectors": "vectors for Chroma",
+    "ask": "asking",
+    "judge": "asking the judge",
+}
 BAR = 12  # characters
 MOST_ERRORS = 5
 LONGEST_EVIDENCE = 120  # characters of a piece of evidence in a table
