@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.evaluate.adapt import load_system
 from assistant.evaluate.ask_all import Progress, System, ask_all
@@ -20,6 +20,9 @@ from assistant.evaluate.result import Evaluation
 from assistant.evaluate.score import write_document_run
 from assistant.settings import Settings, load
 from index.errors import InputError
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 NO_TERMS = Terms()
 
@@ -92,11 +95,15 @@ def _provide(
 
 def _settings(evaluation_set: EvaluationSet, asked: System, options: dict[str, Any]) -> dict[str, Any]:
     """Return all that decides the numbers, so that the same settings give the same metrics.json."""
+    library: Library | None = getattr(asked, "library", None)
+    size = {"library_documents": len(library.documents()), "library_passages": library.n_passages} if library else {}
     return {
         "set": evaluation_set.name,
         "set_sha256": evaluation_set.digest,
         "program": program_digest(),
+        "prompts": program_digest(("prompts",)),
         "n_passages": N_PASSAGES,
+        **size,
         **options,
         "assistant": system_settings(asked),
     }
