@@ -210,7 +210,7 @@ class Assistant:
             return None
         if query.kind is Kind.STATEMENT:
             return find_said(self.library, query, passages[:N_PASSAGES])
-        if query.kind in (Kind.TIME, Kind.PLACE, Kind.REASON) and _OF_WORDS.match(query.text):
+        if query.kind is Kind.REASON or (query.kind in (Kind.TIME, Kind.PLACE) and _OF_WORDS.match(query.text)):
             said = find_said(self.library, query, passages[:N_PASSAGES])
             return said if said.quotes else None
         return None

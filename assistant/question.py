@@ -49,7 +49,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _TOPIC_MARK = re.compile(
-    r"\b(?:about|regarding|concerning|with regard to|with respect to|in regard to|on the subject of|on the topic of|when discussing|"
+    r"\b(?:about|regarding|concerning|with regard to|with respect to|in regard to|on the subject of|on the topic of|when (?:discuss|present)ing|"
     r"when asked about|when it c[oa]mes? to|in relation to|in response to)\s+",
     re.I,
 )
@@ -214,7 +214,15 @@ def _topic(rest: str) -> str | None:
     """Return what a statement is about from the words after the verb."""
     rest = rest.strip(" ,;:?!.")
     marks = list(_TOPIC_MARK.finditer(rest))
-    if marks:
+    before = _TOPIC_START.match(rest[: marks[0].start()].strip()) if marks else None
+    if (
+        marks
+        and before
+        and marks[0].group().lower().startswith("when ")
+        and len(rest[before.end() : marks[0].start()]) > 4
+    ):
+        topic = rest[before.end() : marks[0].start()]  # the occasion is no part of it
+    elif marks:
         topic = rest[marks[0].end() :]
     else:
         topic = _TOPIC_START.sub("", _FILLER.sub("", rest), count=1)

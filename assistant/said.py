@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from index.library import Library
 
 _N_QUOTES = 20
+_LONG_TOPIC = 4  # words
+_N_NEAR = 5  # statements shown that hold a part of a long topic
+_NEAR = 0.3  # their score
 _N_FOLLOW_UPS = 4
 _N_OTHERS = 200  # statements that tell who else spoke: the newest in the nearest documents
 _N_SUGGESTED_FROM = 5  # documents
 _N_SAMPLE = 60  # statements that tell what somebody speaks about: the newest
 # How often an answer by the topic's exact words, by their stems, and by the words around a statement is right.
-_CONFIDENCE = ((1.0, 0.9), (0.8, 0.75), (0.0, 0.5))
+_CONFIDENCE = ((1.0, 0.9), (0.8, 0.75), (0.5, 0.5), (0.0, 0.3))
 _OVER_TIME = re.compile(r"\b(?:chang|evolv|shift|develop|revers|soften|harden)\w*|\bover (?:time|the years)\b", re.I)
 _REASON = re.compile(
     r"\b(?:because|since|so that|in order to|due to|reasons?|therefore|that is why|as a result|for)\b", re.I
@@ -51,7 +54,7 @@ class Said:
 
 def find_said(library: Library, query: Query, nearest: Sequence[Passage]) -> Said:
     """Return what the asked speaker said on the topic; `nearest` are the passages found for the question."""
-    chosen = _chosen(library, query)
+    chosen = _chosen(library, query) or _nearly(library, query, nearest)
     speakers = match_name(query.speaker or "", library.people()).speakers
     sample = library.statements(speaker=query.speaker, newest=_N_SAMPLE)
     others = _others(library, query, nearest, speakers)
@@ -91,6 +94,30 @@ def _chosen(library: Library, query: Query) -> list[Chosen]:
     return list(chain.from_iterable(_in_order(query, group) for group in apart))[:_N_QUOTES]
 
 
+def _nearly(library: Library, query: Query, nearest: Sequence[Passage]) -> list[Chosen]:
+    """Return what the speaker said where the passages nearest to a long topic hold half of its words.
+
+    A long topic ('the price of the night ferry when it was discussed in May') hardly stands word for word in anything.
+    """
+    wanted = set(question_stems(query.topic or ""))
+    if len(wanted) < _LONG_TOPIC:
+        return []
+    places = [p for p in nearest if 2 * len(wanted & set(stems(p.text))) >= len(wanted)]
+    documents = list(dict.fromkeys(place.document.id for place in places))
+    own = library.statements(**asdict(within(query)), document_ids=documents)
+    found = [(_share(wanted, s), s) for s in own if any(_lies_in(s, place) for place in places)]
+    best_first = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:_N_NEAR]
+    return best(None, [Chosen(s, s.start, s.end, _NEAR) for _, s in best_first])
+
+
+def _share(wanted: set[str], statement: Statement) -> int:
+    return len(wanted.intersection(word for span in statement.content for word in stems(span.text)))
+
+
+def _lies_in(statement: Statement, place: Passage) -> bool:
+    return statement.document.id == place.document.id and statement.start < place.end and place.start < statement.end
+
+
 def _in_order(query: Query, chosen: Sequence[Chosen]) -> list[Chosen]:
     if _OVER_TIME.search(query.question):
         return sorted(chosen, key=lambda one: one.statement.date or one.statement.document.date or "")
@@ -109,6 +136,8 @@ def _lead(query: Query, chosen: Sequence[Chosen]) -> str:
     if len(speakers) > 1:
         apart = f"{names_in_words(speakers)} are quoted{on} and kept apart"
         return f"“{query.speaker}” may be more than one here: {apart}, in {where}{how}:"
+    if chosen[0].score == _NEAR:
+        return f"Nearest to “{query.topic}” in what {speakers[0]} said, as quoted or reported in {where}{how}:"
     return f"{speakers[0]}{on}, as quoted or reported in {where}{how}:"
 
 

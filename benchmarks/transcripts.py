@@ -43,6 +43,8 @@ def _asked(assistant: Assistant, texts: dict[str, str]) -> Iterator[Row]:
         if not asked:
             continue
         answer = assistant.ask(question["text"], source=meeting)
+        if answer.query.speaker not in asked:  # 'What did the group think of Marketing's idea?' asks for nobody's words
+            continue
         n_questions += 1
         spoken = [citation for citation in answer.citations if citation.speaker]
         n_answered += bool(spoken)

@@ -168,11 +168,11 @@ STATEMENTS = [
     ("What is Macron's position on China?", "Macron", "China"),
     ("What did the prime minister of Norway say about fish?", "prime minister of Norway", "fish"),
     ("What did the coroner say?", "coroner", None),
-    ("what did the industrial designer think of plastic when discussing cost", "industrial designer", "cost"),
+    ("what did the industrial designer think of plastic when discussing cost", "industrial designer", "plastic"),
     (
         "What did Project Manager think of the market range when discussing price issues?",
         "Project Manager",
-        "price issues",
+        "the market range",
     ),
 ]
 

@@ -200,6 +200,16 @@ def test_the_same_words_in_two_documents_are_quoted_once_with_both(notes: Assist
     assert [(one.statement.speaker, [s.speaker for s in one.also]) for one in twice] == [("Pia Holm", ["Ada Weil"])]
 
 
+def test_a_long_topic_is_answered_by_what_comes_nearest_with_reserve(example: Assistant) -> None:
+    answer = example.ask("What did Vale say about the passengers of the night ferry in the winter storms?")
+    assert speakers(answer) == VALE
+    assert answer.text.startswith(
+        "Nearest to “the passengers of the night ferry in the winter storms” in what Petra Vale"
+    )
+    assert answer.confidence < 0.5
+    assert example.ask("What did Berge say about the price of nuclear power stations abroad?").abstention
+
+
 # --- names and topics
 
 
