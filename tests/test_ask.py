@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +32,15 @@ QUESTIONS = (
     "What is the capital of Peru?",
     "Who spoke about volcanoes?",
 )
+ROOT = Path(__file__).parents[1]
+ASK_ALL = """
+import json, sys
+from assistant import Assistant
+from index import Library
+with Library.open(sys.argv[1]) as library:
+    answers = [Assistant(library).ask(question).to_json() for question in sys.argv[2:]]
+print(json.dumps([{**answer, "timings": None} for answer in answers]))
+"""
 # Invented: two people speak of one country, and a ministry of another speaks in between.
 ARTICLE = """Alliance weighs its next step
 
@@ -70,6 +84,14 @@ def test_same_question_gives_the_same_bytes(example: Assistant, answers: dict[st
     for question, answer in answers.items():
         again = example.ask(question)
         assert {**again.to_json(), "timings": None} == {**answer.to_json(), "timings": None}
+
+
+def test_another_process_gives_the_same_bytes(example: Assistant, answers: dict[str, Answer]) -> None:
+    command = [sys.executable, "-c", ASK_ALL, str(example.library.folder), *QUESTIONS]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}, cwd=ROOT
+    )
+    assert json.loads(done.stdout) == [{**answer.to_json(), "timings": None} for answer in answers.values()]
 
 
 def test_every_quote_is_word_for_word_and_inside_its_span(example: Assistant, answers: dict[str, Answer]) -> None:

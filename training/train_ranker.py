@@ -3,9 +3,9 @@
 usage: python training/train_ranker.py SETS [--cache DIR] [--write]
 
 SETS is the folder that holds squad2_dev, covid_qa, clapnq_dev and scifact (training; see MODEL_CARD.md) and, to look at
-only, newsqa_mrqa_dev, nq_qed_dev and inscit_dev. One half of each training set's documents is trained on, by a hash of
-the document's id; the measures printed are those of the other half. With --write the weights of that half are written:
-no number in the card is from a document that was trained on.
+only, newsqa_mrqa_dev, nq_qed_dev and inscit_dev. What --write writes is trained on all documents of the training sets;
+the measures printed are cross-validated by document: each question of theirs is ranked by weights that were trained
+without the third of the documents that its own belongs to (by a hash of the document's id).
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ import numpy as np
 from assistant.features import NAMES, shortlist
 from assistant.pool import PASSAGE_NAMES, Asked, Pool
 from assistant.question import bare, kind_of
-from assistant.rank import CONFIDENCE_NAMES, evidence_row
+from assistant.rank import CONFIDENCE_NAMES, evidence_row, lifted
 from index.library import Library
 from index.records import Document, DocumentInfo, Passage
 
 SEED = 20261125
 TRAINED_ON = ("squad2_dev", "covid_qa", "clapnq_dev", "scifact")
 LOOKED_AT = ("newsqa_mrqa_dev", "nq_qed_dev", "inscit_dev")
-MOST_QUESTIONS = 1400  # of a set, so that none takes an hour
+FOLDS = 3
+MOST_QUESTIONS = {True: 1400, False: 400}  # of a set, trained on or looked at, so that none takes an hour
 N_PASSAGES = 50
 RIDGE, STEPS, RATE = 3e-3, 400, 0.05
 OUT = Path(__file__).parents[1] / "assistant" / "ranker.json"
@@ -44,11 +45,23 @@ class Example:
     """A question with what was found for it. `grades` are those of the documents that are relevant."""
 
     document_id: str
+    is_trained: bool
     is_answerable: bool
     pool: Pool
     passages: list[Passage]
     gold: Gold
     grades: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossed:
+    """Weights from all documents, and for each fold those from the other folds, by which its own are judged."""
+
+    whole: np.ndarray
+    by_fold: tuple[np.ndarray, ...]
+
+    def of(self, example: Example) -> np.ndarray:
+        return self.by_fold[fold(example.document_id)] if example.is_trained else self.whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +71,7 @@ class Rows:
     rows: np.ndarray
     right: np.ndarray
     share: float
+    owners: tuple[int, ...] = ()  # of sentences, the passages they are in
 
 
 def main() -> None:
@@ -71,27 +85,50 @@ def main() -> None:
 
 
 def train(examples: dict[str, list[Example]], out: Path | None) -> None:
-    """Fit all three, print their measures on what was not trained on, and those without each part."""
-    trained = {name: [e for e in examples[name] if half(e.document_id) == 0] for name in TRAINED_ON}
-    kept = {name: [e for e in found if name in LOOKED_AT or half(e.document_id)] for name, found in examples.items()}
-    passages = fit_passages(trained)
-    print_passages("words and meaning fused", kept, np.eye(len(PASSAGE_NAMES))[0])
-    print_passages("reordered", kept, passages)
-    for left_out in PASSAGE_NAMES:
-        print_passages(f"without {left_out}", kept, fit_passages(trained, frozenset([left_out])))
-    rows = {name: [sentence_rows(e, passages) for e in found] for name, found in trained.items()}
-    kept_rows = {name: [(e, sentence_rows(e, passages)) for e in found] for name, found in kept.items()}
-    order = fit(used(rows))
-    print_sentences("nearest by meaning", kept_rows, np.eye(len(NAMES))[NAMES.index("cosine")])
-    print_sentences("trained", kept_rows, order)
+    """Fit all three, print their cross-validated measures, and those without each part."""
+    trained = {name: examples[name] for name in TRAINED_ON}
+    first = np.eye(len(PASSAGE_NAMES))[0]
+    print_passages("words and meaning fused", examples, Crossed(first, (first,) * FOLDS))
+    passages = crossed(trained, fit_passages)
+    print_passages("reordered", examples, passages)
+    for name in PASSAGE_NAMES:
+        left_out = frozenset([name])
+        print_passages(f"without {name}", examples, crossed(trained, lambda found, x=left_out: fit_passages(found, x)))
+    rows = {id(e): sentence_rows(e, passages.of(e)) for found in examples.values() for e in found}
+
+    def fit_sentences(found: dict[str, list[Example]], left_out: frozenset[str] = frozenset()) -> np.ndarray:
+        return fit(used({name: [rows[id(e)] for e in of] for name, of in found.items()}), NAMES, left_out)
+
+    paired = {name: [(e, rows[id(e)]) for e in found] for name, found in examples.items()}
+    nearest = np.eye(len(NAMES))[NAMES.index("cosine")]
+    print_sentences("nearest by meaning", paired, Crossed(nearest, (nearest,) * FOLDS))
+    order = crossed(trained, fit_sentences)
+    print_sentences("trained", paired, order)
+
+    def with_best_sentence(example: Example) -> float:
+        near, weights = rows[id(example)], order.of(example)
+        scores = example.pool.passage_rows() @ passages.of(example)
+        return ndcg_of(example, lifted(scores, near.owners, np.round(near.rows @ weights, 9)))
+
+    print_ndcg("with the best sentence", examples, with_best_sentence)
+    bias, slopes = fit_confidence({name: paired[name] for name in TRAINED_ON}, order)
+    if out:
+        write(out, passages.whole, order.whole, bias, slopes)
+    print_confidence("by the same sets", paired, order, bias, slopes)
+    for name in TRAINED_ON:
+        others = {other: paired[other] for other in TRAINED_ON if other != name}
+        print_confidence("by the other sets", {name: paired[name]}, order, *fit_confidence(others, order))
     for group, belongs in GROUPS.items():
         left_out = frozenset(name for name in NAMES if belongs(name))
-        print_sentences(f"without {group}", kept_rows, fit(used(rows), NAMES, left_out))
-    both = {name: list(zip(trained[name], rows[name], strict=True)) for name in trained}
-    bias, slopes = fit_confidence(both, order)
-    print_confidence(kept_rows, order, bias, slopes)
-    if out:
-        write(out, passages, order, bias, slopes)
+        print_sentences(f"without {group}", paired, crossed(trained, lambda found, x=left_out: fit_sentences(found, x)))
+
+
+def crossed(trained: dict[str, list[Example]], fit_one: Callable[[dict[str, list[Example]]], np.ndarray]) -> Crossed:
+    """Fit on all documents, and without each fold."""
+    without = [
+        {name: [e for e in found if fold(e.document_id) != n] for name, found in trained.items()} for n in range(FOLDS)
+    ]
+    return Crossed(fit_one(trained), tuple(fit_one(found) for found in without))
 
 
 GROUPS: dict[str, Callable[[str], bool]] = {
@@ -105,8 +142,8 @@ GROUPS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def half(document_id: str) -> int:
-    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % 2
+def fold(document_id: str, n: int = FOLDS) -> int:
+    return int(hashlib.sha256(document_id.encode()).hexdigest(), 16) % n
 
 
 def read_lines(path: Path) -> list[dict]:
@@ -115,8 +152,9 @@ def read_lines(path: Path) -> list[dict]:
 
 def load_examples(folder: Path, cache: Path) -> list[Example]:
     questions = [q for q in read_lines(folder / "queries.jsonl") if q["text"].strip()]
-    if len(questions) > MOST_QUESTIONS:
-        chosen = np.random.default_rng(SEED).choice(len(questions), MOST_QUESTIONS, replace=False)
+    most = MOST_QUESTIONS[folder.name in TRAINED_ON]
+    if len(questions) > most:
+        chosen = np.random.default_rng(SEED).choice(len(questions), most, replace=False)
         questions = [questions[i] for i in sorted(chosen)]
     gold, grades = defaultdict(list), defaultdict(dict)
     for row in read_lines(folder / "gold_spans.jsonl"):
@@ -127,7 +165,8 @@ def load_examples(folder: Path, cache: Path) -> list[Example]:
     with Library.open(cache / folder.name, attribute=lambda document: []) as library:
         if not library.n_documents:
             library.add(documents_of(folder))
-        return [to_example(library, q, gold[q["_id"]], grades[q["_id"]]) for q in questions]
+        is_trained = folder.name in TRAINED_ON
+        return [to_example(library, q, gold[q["_id"]], grades[q["_id"]], is_trained=is_trained) for q in questions]
 
 
 def documents_of(folder: Path) -> list[Document]:
@@ -141,7 +180,7 @@ def documents_of(folder: Path) -> list[Document]:
     ]
 
 
-def to_example(library: Library, question: dict, gold: Gold, grades: dict[str, float]) -> Example:
+def to_example(library: Library, question: dict, gold: Gold, grades: dict[str, float], *, is_trained: bool) -> Example:
     text = question["text"]
     passages = library.retrieve(text, k=N_PASSAGES)
     pool = Pool(
@@ -152,7 +191,7 @@ def to_example(library: Library, question: dict, gold: Gold, grades: dict[str, f
     )
     document_id = next(iter(grades), question["_id"])
     relevant = {name: grade for name, grade in grades.items() if grade > 0}
-    return Example(document_id, question.get("answerable", True), pool, passages, gold, relevant)
+    return Example(document_id, is_trained, question.get("answerable", True), pool, passages, gold, relevant)
 
 
 def holds(example: Example, document_id: str, start: int, end: int) -> bool:
@@ -172,7 +211,7 @@ def sentence_rows(example: Example, passages: np.ndarray) -> Rows:
     near = shortlist(example.pool, np.round(example.pool.passage_rows() @ passages, 9))
     ids = [example.passages[owner].document.id for owner in near.owners]
     right = [holds(example, d, s.start, s.end) for d, s in zip(ids, near.spans, strict=True)]
-    return Rows(near.rows, np.array(right, bool), 1.0)
+    return Rows(near.rows, np.array(right, bool), 1.0, near.owners)
 
 
 def fit_passages(trained: dict[str, list[Example]], left_out: frozenset[str] = frozenset()) -> np.ndarray:
@@ -220,7 +259,11 @@ def best_first(rows: np.ndarray, order: np.ndarray) -> np.ndarray:
 
 def ndcg(example: Example, order: np.ndarray) -> float:
     """Return nDCG@10 of documents, each at its first passage."""
-    best = best_first(example.pool.passage_rows(), order)[:20]
+    return ndcg_of(example, np.round(example.pool.passage_rows() @ order, 9))
+
+
+def ndcg_of(example: Example, scores: np.ndarray) -> float:
+    best = np.argsort(-scores, kind="stable")[:20]
     documents = list(dict.fromkeys(example.passages[i].document.id for i in best))[:10]
     gains = [example.grades.get(document_id, 0.0) for document_id in documents]
     ideal = sorted(example.grades.values(), reverse=True)[:10]
@@ -231,45 +274,47 @@ def discounted(gains: list[float]) -> float:
     return sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains))
 
 
-def print_passages(title: str, kept: dict[str, list[Example]], order: np.ndarray) -> None:
+def print_passages(title: str, kept: dict[str, list[Example]], order: Crossed) -> None:
+    print_ndcg(title, kept, lambda example: ndcg(example, order.of(example)))
+
+
+def print_ndcg(title: str, kept: dict[str, list[Example]], measured: Callable[[Example], float]) -> None:
     print(f"nDCG@10 {title:26s}", end="")
     means = []
     for name, examples in kept.items():
-        means.append(float(np.mean([ndcg(e, order) for e in examples if e.is_answerable and e.grades])))
+        means.append(float(np.mean([measured(e) for e in examples if e.is_answerable and e.grades])))
         print(f"  {name[:8]} {means[-1]:.3f}", end="")
     print(f"  mean {np.mean(means):.4f}", flush=True)
 
 
-def print_sentences(title: str, kept: dict[str, list[tuple[Example, Rows]]], order: np.ndarray) -> None:
+def print_sentences(title: str, kept: dict[str, list[tuple[Example, Rows]]], order: Crossed) -> None:
     print(f"@1 @3 {title:30s}", end="")
     for name, examples in kept.items():
-        ranked = [r.right[best_first(r.rows, order)] for e, r in examples if e.is_answerable and e.gold]
+        ranked = [r.right[best_first(r.rows, order.of(e))] for e, r in examples if e.is_answerable and e.gold]
         if ranked:
             one, three = (float(np.mean([right[:n].any() for right in ranked])) for n in (1, 3))
             print(f"  {name[:8]} {one:.3f} {three:.3f}", end="")
     print(flush=True)
 
 
-def evidence(example: Example, rows: Rows, order: np.ndarray) -> tuple[np.ndarray, bool]:
-    ranked = best_first(rows.rows, order)
+def evidence(example: Example, rows: Rows, order: Crossed) -> tuple[np.ndarray, bool]:
+    weights = order.of(example)
+    ranked = best_first(rows.rows, weights)
     right = bool(len(ranked) and example.is_answerable and rows.right[ranked[:3]].any())
-    return evidence_row(rows.rows[ranked], rows.rows[ranked] @ order), right
+    n_asked = len(example.pool.asked.stems)
+    return evidence_row(rows.rows[ranked], rows.rows[ranked] @ weights, n_asked), right
 
 
-def fit_confidence(trained: dict[str, list[tuple[Example, Rows]]], order: np.ndarray) -> tuple[float, np.ndarray]:
-    """Fit a logistic curve for 'one of the three first sentences is right'.
-
-    The sets count alike, but for COVID-QA, which counts a third: it has no question without an answer. SciFact is left
-    out, to be looked at: its claims are no questions.
-    """
+def fit_confidence(trained: dict[str, list[tuple[Example, Rows]]], order: Crossed) -> tuple[float, np.ndarray]:
+    """Fit a logistic curve for 'one of the three first sentences is right'; the sets count alike."""
     rows, right, share = [], [], []
-    for name, examples in trained.items():
-        for example, found in examples if name != "scifact" else ():
+    for examples in trained.values():
+        for example, found in examples:
             if len(found.rows):
                 row, is_right = evidence(example, found, order)
                 rows.append(row)
                 right.append(is_right)
-                share.append((0.3 if name == "covid_qa" else 1.0) / len(examples))
+                share.append(1.0 / len(examples))
     x, y, w = np.array(rows), np.array(right, float), np.array(share) / np.sum(share)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
     z = np.column_stack([np.ones(len(x)), (x - mean) / scale])
@@ -283,7 +328,7 @@ def fit_confidence(trained: dict[str, list[tuple[Example, Rows]]], order: np.nda
 
 
 def print_confidence(
-    kept: dict[str, list[tuple[Example, Rows]]], order: np.ndarray, bias: float, slopes: np.ndarray
+    title: str, kept: dict[str, list[tuple[Example, Rows]]], order: Crossed, bias: float, slopes: np.ndarray
 ) -> None:
     for name, examples in kept.items():
         if not any(e.gold for e, _ in examples):
@@ -301,7 +346,7 @@ def print_confidence(
         ]
         within = [area for area in inside if area == area]
         print(
-            f"confidence {name:16s} AUROC {auroc(p[answerable], p[~answerable]):.3f} within "
+            f"confidence {title} {name:16s} AUROC {auroc(p[answerable], p[~answerable]):.3f} within "
             f"{np.mean(within) if within else float('nan'):.3f} calibration error {off:.3f} mean {p.mean():.2f} "
             f"right {right.mean():.2f}",
             flush=True,

@@ -2,9 +2,9 @@
 
 usage: python training/train_short.py SETS [--write]
 
-Trained on the answerable questions of squad2_dev, one half of its documents (by a hash of the document's id); the
-measures printed are those of the other half and of nq_qed_dev, which is never trained on, with the sentence that holds
-the gold answer given.
+Trained on the answerable questions of squad2_dev; the measures printed are those of each half of its documents (by a
+hash of the document's id) after training on the other, and of nq_qed_dev, which is never trained on, with the sentence
+that holds the gold answer given.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
-from train_ranker import half, read_lines
+from train_ranker import fold, read_lines
 
 from assistant.question import bare, kind_of
 from assistant.short import EXPECTED, candidates
@@ -34,8 +34,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     squad = load(arguments.sets / "squad2_dev")
-    weights = fit([q for q in squad if half(q[0]) == 0])
-    show("squad2_dev, kept half", [q for q in squad if half(q[0])], weights)
+    halves = [[q for q in squad if fold(q[0], 2) == n] for n in (0, 1)]
+    for trained_on, kept in (halves, halves[::-1]):
+        show("squad2_dev, the other half", kept, fit(trained_on))
+    weights = fit(squad)
     show("nq_qed_dev", load(arguments.sets / "nq_qed_dev"), weights)
     if arguments.write:
         kept = {name: round(float(w), 3) for name, w in sorted(weights.items()) if abs(w) >= 0.02}
