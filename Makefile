@@ -34,7 +34,7 @@ golden: .venv/ready-dev  ## Rewrite the golden measures in tests/qa: review the 
 	@$(BIN)/python -m tests.golden --write
 
 bench: .venv/ready-dev  ## Speed and size, as ratios measured side by side
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks; status=$$?; $(BIN)/python -m benchmarks.page --seconds 20; exit $$status
 
 screenshots: .venv/ready-dev .venv/browser  ## Make the pictures in docs/ from the real page
 	@$(BIN)/python docs/make_screenshots.py

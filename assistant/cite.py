@@ -240,7 +240,7 @@ def _joined(written: Written, found: Sequence[_Found]) -> Checked:
     """Put the parts of a sentence together; the least certain of them tells for the whole."""
     support = max((f.support for f in found), key=list(Support).index)
     texts = list(dict.fromkeys(f.text.strip() for f in found if f.text.strip()))
-    text = re.sub(r"\s+(?=[.,;:!?…])", "", " ".join(" ".join(texts).split()))
+    text = re.sub(r" (?=[.,;:!?…])", "", " ".join(" ".join(texts).split()))
     by_lines = list(dict.fromkeys(f.by_line for f in found if f.by_line))
     aside = [*by_lines, *(["paraphrase"] if support is Support.PARAPHRASE else [])]
     evidence = tuple(dict.fromkeys(f.evidence for f in found))

@@ -23,13 +23,13 @@ _OPENING, _CLOSING = "“«„「", "”»」"
 _LONGEST = 2_000  # characters without an end, after which what there is is taken for a sentence
 _SLICE = 500  # characters taken at once, however many come in one piece
 _MOST_MERGED = 6  # sentences inside one pair of quotation marks
-_THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S)
+_THOUGHT = re.compile(r"\s{0,9}<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S)
 # What may lead a reader's program to fetch or run something, and what only dresses the text up.
 _IMAGE = re.compile(r"!\[[^\]]{0,500}\]\([^)]{0,2000}\)?|!\[[^\]]{0,500}\]\[[^\]]{0,200}\]")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\]\((?!\d)[^)]{0,2000}\)")
 _TAG = re.compile(r"<!--.{0,5000}?(?:-->|$)|</?[A-Za-z][^<>]{0,2000}>", re.S)
 _DRESS = re.compile(
-    r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|`+|~~|^\s*#{1,6}\s+|^\s*>\s?", re.M
+    r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|`+|~~|^[^\S\n]*#{1,6}\s+|^[^\S\n]*>\s?", re.M
 )
 
 
@@ -174,7 +174,7 @@ def _numbers(inside: str) -> tuple[int, ...]:
 
 
 def _joined(texts: Iterator[str]) -> str:
-    return re.sub(r"\s+(?=[.,;:!?…])", "", " ".join(" ".join(texts).split()))
+    return re.sub(r" (?=[.,;:!?…])", "", " ".join(" ".join(texts).split()))
 
 
 def plain(text: str) -> str:

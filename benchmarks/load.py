@@ -1,12 +1,10 @@
-"""Start-up and load of the real server: `python -m benchmarks.load [--library DIR] [--seconds N] [--rate N]`.
+"""Start-up and load of the real server; `--size` are the seconds of the flood. All requests go to this machine.
 
-Prints wall and processor seconds with the machine's load: on a busy machine only the processor's say something. All
-requests go to this machine.
+On a busy machine only the processor's seconds say something.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import signal
@@ -15,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from assistant.example import DOCUMENTS, QUESTIONS
+from benchmarks.timing import Row, at_most
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,24 +37,21 @@ MIXED = [
 ]
 
 
-def main() -> None:
-    """Measure what was asked for and print a line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--library", type=Path, help="an existing library; none: the example's")
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--rate", type=float, default=50.0, help="requests a second")
-    given = parser.parse_args()
+def load(size: int = 10, library: Path | None = None, rate: float = 50.0) -> Iterator[Row]:
+    """Start the commands and the server, then ask it for so many seconds."""
     with tempfile.TemporaryDirectory() as scratch:
-        library = given.library or made(Path(scratch) / "library")
-        print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-        for name, command in {
-            "footnote --help": ["--help"],
-            "footnote --version": ["--version"],
-            "footnote ask, new process": ["ask", QUESTIONS[1], "--library", str(library)],
-        }.items():
-            print(f"{name:32} {process_seconds(command)}")
-        print(f"{'python -c import gradio':32} {process_seconds(['-c', 'import gradio'], [sys.executable])}")
-        served(library, given.seconds, given.rate)
+        library = library or made(Path(scratch) / "library")
+        for name, command, limit in (
+            ("footnote --help", ["--help"], 0.3),
+            ("footnote --version", ["--version"], 0.3),
+            ("footnote ask, in a new process", ["ask", QUESTIONS[1], "--library", str(library)], 1.5),
+        ):
+            wall, processor = process_seconds([*FOOTNOTE, *command])
+            yield at_most(name, wall, limit, "s")
+            yield Row("  of the processor", f"{processor:.2f} s")
+        bare, _ = process_seconds([sys.executable, "-c", "import gradio"])
+        yield Row("python -c 'import gradio'", f"{bare:.2f} s")
+        yield from served(library, size, rate, bare)
 
 
 def made(folder: Path) -> Path:
@@ -63,30 +59,31 @@ def made(folder: Path) -> Path:
     return folder
 
 
-def process_seconds(arguments: list[str], command: list[str] = FOOTNOTE) -> str:
-    """Return the best of three runs."""
+def process_seconds(command: list[str]) -> tuple[float, float]:
+    """Return the least wall and processor seconds of three runs."""
     runs = []
     for _ in range(3):
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run([*command, *arguments], capture_output=True, check=False)
+        subprocess.run(command, capture_output=True, check=False)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         runs.append((time.perf_counter() - started, cpu))
-    return f"{min(wall for wall, _ in runs):.2f} s wall, {min(cpu for _, cpu in runs):.2f} s processor"
+    return min(wall for wall, _ in runs), min(cpu for _, cpu in runs)
 
 
-def served(library: Path, seconds: float, rate: float) -> None:
+def served(library: Path, seconds: float, rate: float, bare: float) -> Iterator[Row]:
     with serving(library) as (process, address, started):
         up = waited(f"{address}/health", started, lambda answer: answer.is_success)
-        print(f"{'serve: health answers':32} {up:.2f} s after start")
+        yield at_most("serve: health answers, after the start", up, 1, "s")
+        yield Row("  of the processor", f"{processor_seconds(process.pid):.2f} s")
         page = waited(f"{address}/page/ready", started, lambda answer: answer.text == "true")
-        print(f"{'serve: page answers':32} {page:.2f} s after start")
-        waited(f"{address}/api/v1/status", started, lambda answer: answer.json()["state"] == "ready")
-        print(f"{'memory, idle':32} {memory(process.pid)}")
-        flood(address, seconds, rate)
-        print(f"{'memory, after':32} {memory(process.pid)}")
-        print(f"{'open files, after':32} {len(os.listdir(f'/proc/{process.pid}/fd'))}")
-        stopped(process, address)
+        yield at_most("serve: page answers, against `import gradio`", page / bare, 1.3, "x")
+        waited(f"{address}/api/v1/status", started, lambda answer: answer.json().get("state") == "ready")
+        yield at_most("memory, idle", memory(process.pid), 450, "MB")
+        yield from flood(address, seconds, rate)
+        yield Row("memory, after", f"{memory(process.pid)} MB")
+        yield Row("open files, after", str(len(os.listdir(f"/proc/{process.pid}/fd"))))
+        yield stopped(process, address)
 
 
 @contextmanager
@@ -117,17 +114,20 @@ def waited(url: str, started: float, is_it: object) -> float:
     return time.perf_counter() - started
 
 
-def memory(pid: int) -> str:
+def memory(pid: int) -> int:
+    """Return the resident memory, in MB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    found = {
-        line.split(":")[0]: int(line.split()[1]) // 1024 for line in lines if line.startswith(("VmRSS", "RssAnon"))
-    }
-    return f"{found['VmRSS']} MB resident, {found['RssAnon']} MB of it its own"
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
 
 
-def flood(address: str, seconds: float, rate: float) -> None:
-    """Ask at a steady rate, whether answers come or not, and print what came."""
-    took, statuses = list[float](), Counter[str]()
+def processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def flood(address: str, seconds: float, rate: float) -> Iterator[Row]:
+    """Ask at a steady rate, whether answers come or not."""
+    took, statuses = defaultdict[str, list[float]](list), Counter[str]()
     with httpx.Client(timeout=30, limits=httpx.Limits(max_connections=200)) as client, ThreadPoolExecutor(100) as pool:
 
         def ask(number: int, due: float) -> None:
@@ -137,7 +137,7 @@ def flood(address: str, seconds: float, rate: float) -> None:
             except httpx.HTTPError as error:
                 status = type(error).__name__
             statuses[status] += 1
-            took.append(time.perf_counter() - due)
+            took[status].append(time.perf_counter() - due)
 
         begun = time.perf_counter()
         for number in range(int(seconds * rate)):
@@ -145,13 +145,16 @@ def flood(address: str, seconds: float, rate: float) -> None:
             time.sleep(max(0.0, due - time.perf_counter()))
             pool.submit(ask, number, due)
     whole = time.perf_counter() - begun
-    took.sort()
-    p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]
-    print(f"{f'{rate:.0f} questions a second':32} {dict(statuses)}, p50 {p50:.3f} s, p99 {p99:.3f} s", end="")
-    print(f", {len(took) / whole:.1f} answers a second")
+    answered = sorted(took["200"]) or [float("inf")]
+    n_all = sum(statuses.values())
+    yield Row(f"{rate:.0f} questions a second, {seconds:.0f} s: what came", f"{dict(statuses)}")
+    yield at_most("  broken connections and errors", n_all - statuses["200"] - statuses["503"] - statuses["429"], 0, "")
+    yield at_most("  turned away, with a time to come back", statuses["503"] + statuses["429"], 0, "")
+    yield Row("  the limit found here", f"{statuses['200'] / whole:.1f} answers a second")
+    yield at_most("  p99 of the answers", answered[int(len(answered) * 0.99)], 1, "s")
 
 
-def stopped(process: subprocess.Popen[str], address: str) -> None:
+def stopped(process: subprocess.Popen[str], address: str) -> Row:
     """Tell it to stop while it is answering."""
     statuses = Counter[str]()
 
@@ -175,10 +178,7 @@ def stopped(process: subprocess.Popen[str], address: str) -> None:
     begun = time.perf_counter()
     process.send_signal(signal.SIGTERM)
     process.wait(60)
-    print(f"{'SIGTERM under load':32} ended after {time.perf_counter() - begun:.2f} s; {dict(statuses)}")
+    ended = time.perf_counter() - begun
     for thread in threads:
         thread.join()
-
-
-if __name__ == "__main__":
-    main()
+    return at_most(f"SIGTERM under load, {dict(statuses)}", ended, 5, "s")

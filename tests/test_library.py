@@ -292,6 +292,9 @@ CUTS = {
 }
 HARMS = [f"{name} {cut}" for name in [*INDEX_FILES, "chroma.sqlite3"] for cut in CUTS]
 HARMS += ["index_metadata.pickle gone", "segment gone", "folder gone", "passages lost", "collection foreign"]
+# One of each kind for every run; two seconds each.
+TRIED_ALWAYS = {"index_metadata.pickle emptied", "data_level0.bin halved", "chroma.sqlite3 garbage", "passages lost"}
+HARMED = [pytest.param(harm, marks=() if harm in TRIED_ALWAYS else pytest.mark.slow) for harm in HARMS]
 
 
 @pytest.fixture(scope="module")
@@ -335,7 +338,7 @@ def harmed(chroma, harm):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:chromadb")
-@pytest.mark.parametrize("harm", HARMS)
+@pytest.mark.parametrize("harm", HARMED)
 def test_damage_to_chroma_is_seen_on_opening_and_mended_from_the_catalog(tmp_path, indexed, harm, caplog):
     folder = tmp_path / "library"
     shutil.copytree(indexed, folder)

@@ -12,7 +12,7 @@ from index.split import sentences
 
 _COMMENT = re.compile(r"<!--.{0,5000}?(?:-->|\Z)", re.DOTALL)
 _ADDRESSED = re.compile(
-    r"^\W*(?:(?:system|assistant|developer|ai|chatbot|human|user)\s*(?:message|prompt|note)?\s*[:>\]]"
+    r"^\W{0,40}(?:(?:system|assistant|developer|ai|chatbot|human|user)\s*(?:message|prompt|note)?\s*[:>\]]"
     r"|(?:please\s+|now\s+|you must\s+|you should\s+|always\s+|do not\s+|don't\s+|never\s+)*"
     r"(?:answer|reply|respond|output|print|repeat|cite|say|write|state|claim|tell\s+the\s+user|summari[sz]e|translate)\b"
     r"(?=\s*[:,\"“]|\s+(?:that|only|with|in|as|every|all|nothing|yes|no|instead|source|exactly|the following|"

@@ -16,7 +16,7 @@ _QUOTATION = re.compile(
     r"|(?<!\w)[‘'](?P<f>[^‘’'\s](?:[^‘’']|[’'](?=\w))*)[’'](?!\w)"
 )
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[?%$€£\[\]]")
-_ELLIPSIS = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?)\s*")
+_ELLIPSIS = re.compile(r"\s{0,9}(?:\[?(?:…|\.\.\.)\]?)\s*")
 
 
 @dataclass(frozen=True, slots=True)

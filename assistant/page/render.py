@@ -17,7 +17,7 @@ from assistant.page.words import certainty, day, how, ordinal, seconds
 from index.records import Passage
 
 _STRUCK = re.compile(r"~~([^~]+)~~ (\(not found in the sources\))")  # as assistant/write.py strikes a sentence
-_MARKER = re.compile(r"\s*\[(\d{1,3})\]")
+_MARKER = re.compile(r"\s{0,9}\[(\d{1,3})\]")
 _CONTEXT = re.compile(r"\[(?!\d+\])[^\[\]]+\]")  # what a by-line adds that the quote does not say
 _TITLES = {
     Reason.NOTHING_IN_DOCUMENTS: "Not in these documents",

@@ -23,6 +23,8 @@ _OPENING = re.compile(
     r"[ ,]+)?(?P<pronoun>he|she)\b",
     re.IGNORECASE,
 )
+_TITLES_BEFORE = re.compile(r"(?:\b[A-Z][\w’'.-]*[ ,]+)+$")
+_TITLES_REACH = 200  # characters before a name in which its titles and offices stand
 _OBJECT_OF = re.compile(
     r"\b(?:of|for|to|with|by|from|about|than|against|on|at|like|including|between|under|over|behind|and|or|called|told|"
     r"asked|as|versus|vs)\s+(?:(?:the|a|an|his|her|their|its|then|former|late|rival|fellow)\s+)?"
@@ -113,7 +115,7 @@ class Antecedents:
         if _POSSESSIVE.match(text, end):
             return "possessive"
         before = text[sentence:start]
-        head = re.sub(r"(?:\b[A-Z][\w’'.-]*[ ,]+)+$", "", before)  # titles and offices before the name
+        head = _TITLES_BEFORE.sub("", before[-_TITLES_REACH:])  # titles and offices before the name
         if not head.strip() or _CLAUSE_START.search(head):
             return "subject"
         return "object" if _OBJECT_OF.search(before[-60:]) else "plain"

@@ -16,7 +16,8 @@ from index.split import paragraphs, sentences
 
 _LETTERS = re.compile(r"[A-Za-z]+")
 _DATELINE = re.compile(
-    r"(?:[A-ZÀ-Þ][A-ZÀ-Þ.’'-]+[ ,]*){1,4}(?:[\w. ]{1,20},? )?(?:\([A-Za-z ]+\) ?)?(?:--|—|–|-) ?(?=[A-Z“\"'])"
+    r"[A-ZÀ-Þ][A-ZÀ-Þ.’'-]{1,40}(?:[ ,]{1,3}[A-ZÀ-Þ][A-ZÀ-Þ.’'-]{1,40}){0,3}[ ,]{0,3}"
+    r"(?:[\w. ]{1,20},? )?(?:\([A-Za-z ]{1,60}\) ?)?(?:--|—|–|-) ?(?=[A-Z“\"'])"
 )
 _ENDS_IN_TITLE = re.compile(
     r"\b(?:Sens?|Reps?|Govs?|Del|Atty|Gen|Lt|Col|Sgt|Capt|Cmdr|Rev|Hon|Prof|Supt|Det|Pres|Mr|Mrs|Ms|Dr)\.$"

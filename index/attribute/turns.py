@@ -25,7 +25,8 @@ _SIGNATURE = re.compile(
     rf"\s{{0,2}}[―—–]\s{{0,2}}(?P<name>{_NAME.replace('{0,4}', '{1,4}')})(?=[.,]?\s*(?:\n|$|[“\"]))"
 )
 _LABEL_BEFORE = re.compile(
-    rf"(?:^|[\n.!?;”\"—–-]\s*|\bfrom )(?P<name>{_NAME.replace('{0,4}', '{1,3}')})(?: \([^)\n]{{1,40}}\))?:\s{{1,2}}$"
+    r"(?:^|[\n.!?;”\"—–-]\s{0,9}|\bfrom )"
+    rf"(?P<name>{_NAME.replace('{0,4}', '{1,3}')})(?: \([^)\n]{{1,40}}\))?:\s{{1,2}}$"
 )
 _POST = re.compile(
     r"^(?:<\w[^>\n]*>)?"

@@ -25,7 +25,7 @@ _IN_METADATA = re.compile(r"(?:D:)?\s*(?P<year>\d{4})(?:[-:/]?(?P<number>\d\d)(?
 _HEAD_LINES = 12
 _HEAD_LINE_CHARACTERS = 80  # a longer line is running text
 _DATELINE = re.compile(r"^[A-ZÀ-Þ\d][^\n]{0,70}?\s[–—-]{1,2}\s")
-_LABEL = re.compile(
+_LABEL_OF_DATE = re.compile(
     r"\W*(?:first\s+|last\s+)?(?:published|posted|updated|modified|revised|issued|released|filed|created|written|dated?)"
     r"\b",
     re.I,
@@ -66,7 +66,7 @@ def date_in_heading(text: str) -> str | None:
 
 def _labelled_date(line: str) -> str | None:
     """Return the first date of a line like 'Published 3 May 2023, updated 5 May'."""
-    if len(line) > _HEAD_LINE_CHARACTERS or not _LABEL.match(line):
+    if len(line) > _HEAD_LINE_CHARACTERS or not _LABEL_OF_DATE.match(line):
         return None
     matches = sorted((m for pattern in _WRITTEN for m in pattern.finditer(line)), key=lambda m: m.start())
     return _date_of(matches[0]) if matches else None
