@@ -18,6 +18,7 @@ from assistant.evaluate.propose_facts import when_questions, who_questions
 from assistant.evaluate.review import PAGE, review
 from index import Library
 from index.errors import EvaluationSetError, InputError
+from index.servers import Servers
 
 runner = CliRunner()
 
@@ -234,3 +235,14 @@ def test_what_readers_judged_becomes_a_set(library, tmp_path):
     assert [(q.answerable, len(q.gold), len(q.history)) for q in found] == [(True, 1, 0), (False, 0, 2), (True, 0, 4)]
     assert found[0].gold[0].content == ((0, 20),)
     assert found[1].reason == "nothing_in_documents"
+
+
+def test_a_library_whose_catalog_is_on_a_server_is_asked(database_server, tmp_path, monkeypatch):
+    address = database_server.new_library()
+    with Library.open(tmp_path / "library", servers=Servers(address)) as shared:
+        shared.add([to_document("minutes.txt", "The vote was taken at 18.55.\n\nThe ferry sails at noon.")])
+    monkeypatch.setenv("FOOTNOTE_CATALOG", address)
+    row = {"question": "When was the vote taken?", "answers": ["18.55"], "evidence": [{"source": "minutes.txt"}]}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    options = ("--library", tmp_path / "library", "--out", tmp_path / "out", "--json")
+    assert json.loads(footnote(tmp_path / "questions.jsonl", *options))["measures"]["nDCG@10"]["value"] == 1

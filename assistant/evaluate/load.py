@@ -86,11 +86,13 @@ def _read_files(folder: Path) -> dict[str, Document]:
 
 
 def _documents_of(library: str | Path | None, questions: Path) -> dict[str, Document]:
+    from assistant.settings import load
     from index.library import Library
 
-    if library is None or not Path(library).expanduser().is_dir():
+    servers = load().servers()
+    if library is None or not (servers.catalog or Path(library).expanduser().is_dir()):
         raise EvaluationSetError(
             f"{questions}: no corpus.jsonl and no documents beside it; name the library that it asks with --library"
         )
-    with Library.open(library) as opened:
+    with Library.open(library, servers=servers) as opened:
         return {info.id: opened.document(info.id) for info in opened.documents()}

@@ -23,18 +23,22 @@ from assistant.evaluate.lists import lists_of
 from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.settings import Settings
 from index.errors import InputError
+from index.servers import Servers
 
 if TYPE_CHECKING:
     from index.library import Library
     from index.records import Document, Statement
     from index.sync import Progress as BuildProgress
 
+IN_FOLDER = Servers()
 FEWEST = 40  # questions for which another process pays
 MOST = 4  # processes that ask unless more are wanted; each holds the models
 
 
 @contextmanager
-def asker(system: System, *, n_questions: int, jobs: int, with_lists: bool) -> Iterator[Asker]:
+def asker(
+    system: System, *, n_questions: int, jobs: int, with_lists: bool, servers: Servers = IN_FOLDER
+) -> Iterator[Asker]:
     """Ask the system; an assistant that `assistant_for` made in up to `jobs` processes, each with the library open.
 
     Of 0 jobs there is one a core, at most four; one where a language model writes, whose server may have but one.
@@ -44,7 +48,7 @@ def asker(system: System, *, n_questions: int, jobs: int, with_lists: bool) -> I
     if jobs != 1 and isinstance(system, Assistant):
         most = jobs or (1 if system.settings.llm_url else min(MOST, os.cpu_count() or 1))
         if (n_processes := min(most, n_questions // FEWEST)) > 1:
-            opened = partial(_open_assistant, system.library.folder, system.settings, with_lists)
+            opened = partial(_open_assistant, system.library.folder, system.settings, servers, with_lists)
             with ProcessPoolExecutor(n_processes, multiprocessing.get_context("spawn"), opened) as processes:
                 yield partial(_ask_apart, processes)
             return
@@ -55,11 +59,11 @@ def asker(system: System, *, n_questions: int, jobs: int, with_lists: bool) -> I
 _ask: Callable[[Question], Outcome]  # of one of the processes
 
 
-def _open_assistant(folder: Path, settings: Settings, with_lists: bool) -> None:
+def _open_assistant(folder: Path, settings: Settings, servers: Servers, with_lists: bool) -> None:
     global _ask
     from assistant.ask import Assistant
 
-    assistant = Assistant(_open(folder, settings), settings)
+    assistant = Assistant(_open(folder, settings, servers=servers), settings)
     _ask = partial(ask_one, assistant, lists=lists_of(assistant) if with_lists else None)
 
 
@@ -78,7 +82,13 @@ def _ask_apart(processes: ProcessPoolExecutor, questions: Sequence[Question]) ->
 
 @contextmanager
 def assistant_for(
-    evaluation_set: EvaluationSet, folder: Path, *, own: bool, settings: Settings, on_progress: Progress | None
+    evaluation_set: EvaluationSet,
+    folder: Path,
+    *,
+    own: bool,
+    settings: Settings,
+    servers: Servers,
+    on_progress: Progress | None,
 ) -> Iterator[System]:
     """Open an assistant over the library in `folder`, built from the set's documents where it brings them.
 
@@ -88,13 +98,23 @@ def assistant_for(
 
     if own:
         forget_older_library(folder, evaluation_set)
-    with _open(folder, settings) as library:
+    with _open(folder, settings, servers=servers) as library:
         if evaluation_set.has_corpus:
             _build(library, evaluation_set, on_progress)
         yield Assistant(library, settings)
 
 
-def _open(folder: Path, settings: Settings, attribute: Callable[[Document], list[Statement]] | None = None) -> Library:
+def servers_of(evaluation_set: EvaluationSet, settings: Settings) -> Servers:
+    """Return where the library lies: as the settings say, but a set's own is never put among shared documents."""
+    return IN_FOLDER if evaluation_set.has_corpus else settings.servers()
+
+
+def _open(
+    folder: Path,
+    settings: Settings,
+    attribute: Callable[[Document], list[Statement]] | None = None,
+    servers: Servers = IN_FOLDER,
+) -> Library:
     from index.library import Library
 
     return Library.open(
@@ -103,6 +123,7 @@ def _open(folder: Path, settings: Settings, attribute: Callable[[Document], list
         attribute=attribute,
         chunk_tokens=settings.chunk_tokens,
         words_weight=settings.words_weight,
+        servers=servers,
         rebuild=attribute is not None,
     )
 

@@ -13,7 +13,7 @@ from assistant.evaluate.conclude import Run, Terms, conclude
 from assistant.evaluate.fingerprint import fingerprint, program_digest, system_settings, versions
 from assistant.evaluate.load import load_set
 from assistant.evaluate.per_question import BUDGET
-from assistant.evaluate.provide import asker, assistant_for
+from assistant.evaluate.provide import asker, assistant_for, servers_of
 from assistant.evaluate.questions import EvaluationSet
 from assistant.evaluate.recorded import N_PASSAGES, RunFiles, question_ids
 from assistant.evaluate.result import Evaluation
@@ -68,7 +68,13 @@ def evaluate(
         built = time.perf_counter()
         in_force = _settings(evaluation_set, asked, options)
         key = fingerprint(in_force, versions())
-        with asker(asked, n_questions=len(questions), jobs=1 if system else jobs, with_lists=with_lists) as ask:
+        with asker(
+            asked,
+            n_questions=len(questions),
+            jobs=1 if system else jobs,
+            with_lists=with_lists,
+            servers=servers_of(evaluation_set, settings),
+        ) as ask:
             ask_all(ask, questions, files, fingerprint=key, keep_finished=keep_finished, on_progress=on_progress)
     write_document_run(questions, files)
     seconds = {"build": round(built - started, 3), "ask": round(time.perf_counter() - built, 3)}
@@ -90,7 +96,8 @@ def _provide(
         return nullcontext(system)
     own = library is None and evaluation_set.has_corpus
     folder = files.folder / "library" if own else Path(library or settings.library).expanduser()
-    return assistant_for(evaluation_set, folder, own=own, settings=settings, on_progress=on_progress)
+    servers = servers_of(evaluation_set, settings)
+    return assistant_for(evaluation_set, folder, own=own, settings=settings, servers=servers, on_progress=on_progress)
 
 
 def _settings(evaluation_set: EvaluationSet, asked: System, options: dict[str, Any]) -> dict[str, Any]:

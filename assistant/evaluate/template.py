@@ -91,12 +91,14 @@ def write_feedback(folder: Path, library: Path) -> int:
 
 def _rows_of(folder: Path, library: Path, rows_of: Callable[[Library], list[Row]], empty: str = NOTHING) -> list[Row]:
     """Return the rows made of a library; raise InputError where there is none, or nothing to ask in it."""
+    from assistant.settings import load
     from index.library import Library
 
     _refuse_to_overwrite(folder)
-    if not (library.expanduser() / "catalog.sqlite").is_file():
+    servers = load().servers()
+    if not servers.catalog and not (library.expanduser() / "catalog.sqlite").is_file():
         raise InputError(f"{library}: no library; `footnote index` makes one")
-    with Library.open(library) as opened:
+    with Library.open(library, servers=servers) as opened:
         rows = rows_of(opened)
     if not rows:
         raise InputError(f"{library}: {empty}")
