@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from index.attribute.antecedents import Antecedents
+from index.attribute.authors import first_person
 from index.attribute.clauses import Clause, clauses
+from index.attribute.descriptions import Descriptions
 from index.attribute.layout import Layout
 from index.attribute.mentions import Mention, can_speak, subject
 from index.attribute.people import Known, People
@@ -52,6 +54,7 @@ class _Reading:
         self.document, self.layout, self.parses = document, layout, parses
         self.people = People(document.text, layout.is_quoted)
         self.antecedents = Antecedents(layout, self.people, parses)
+        self.descriptions = Descriptions(document.text, self.people)
         self.last: Known | None = None
         self.group: tuple[Known, ...] = ()
         self.body: Known | None = None  # the last speaker where it is no person
@@ -79,6 +82,9 @@ class _Reading:
         for post in () if self.layout.turns else posts(self.layout.text):
             if speaker := self._labelled_speaker(post):
                 yield self._statement(speaker, "", "direct", list(post.words), *post.words[0])
+        for turn in first_person(self.document, self.layout):
+            if speaker := self._labelled_speaker(turn):
+                yield self._statement(speaker, "", "direct", list(turn.words), turn.start, turn.end)
         title = None if self.layout.turns else headline(self.layout.text, self.layout.paragraphs)
         known = title and self._labelled_speaker(title)
         if title and known and known.is_person:
@@ -145,7 +151,8 @@ class _Reading:
             return owners or (self._described(mention),)
         if self.group and _PLURAL_DESCRIPTION.search(mention.text):
             return self.group
-        return (self._described(mention),)
+        known = self.descriptions.resolve(mention.text, mention.start)
+        return (known or self._described(mention),)
 
     def _pronoun(self, mention: Mention) -> tuple[Known, ...]:
         word = mention.text.lower()
@@ -210,7 +217,7 @@ class _Reading:
         if near:
             best = min(near, key=lambda said: _distance(said, q, self.layout.text))
             if previous in near and previous and previous.quotes and previous.speakers == best.speakers:
-                is_beside = _distance(best, q, self.layout.text)[0] < 2
+                is_beside = _distance(best, q, self.layout.text)[0] < 2 or _overlaps(best, q)
                 return best if is_beside else previous  # '“A,” she said, explaining why, “B.”'
             return best
         if not all(self.layout.is_quoted_whole(i) for i in range(first, last + 1)):
@@ -302,10 +309,13 @@ def _distance(said: Said, q: Quotation, text: str) -> tuple[int, int]:
     cue_end = said.cue_start + len(said.cue)
     if cue_end <= q.start and text[cue_end : q.start].strip() in ("", ",", ":", "that", ", that"):
         return 1, said.cue_start
-    overlaps = any(a < q.end and q.start < b for a, b in said.content)
     gap = q.start - said.cue_start if said.cue_start < q.start else said.cue_start - q.end
     weak = {3: 0, 2: 30, 1: 80}[said.level]
-    return (0 if overlaps else 60) + weak + max(2, gap), said.cue_start
+    return (0 if _overlaps(said, q) else 60) + weak + max(2, gap), said.cue_start
+
+
+def _overlaps(said: Said, q: Quotation) -> bool:
+    return any(a < q.end and q.start < b for a, b in said.content)
 
 
 def _strongest(said: list[Said]) -> list[Said]:

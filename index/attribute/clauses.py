@@ -39,6 +39,7 @@ class Clause:
     start: int
     writing: str | None = None  # 'statement' in "they said in the statement"
     is_noun: bool = False
+    is_closed: bool = False  # nothing behind the content belongs to it: 'his claim that … surprised nobody'
 
 
 def clauses(doc: Doc, base: int, is_quoted: Callable[[int], bool]) -> list[Clause]:
@@ -51,7 +52,11 @@ def clauses(doc: Doc, base: int, is_quoted: Callable[[int], bool]) -> list[Claus
     found = [clause for read in readers for clause in read(doc, base, outside)]
     ordered = sorted(found, key=lambda clause: clause.cue)
     return [
-        replace(clause, content=stretches.with_rest(clause.content, clause.cue, _limit(clause, ordered), doc, base))
+        clause
+        if clause.is_closed
+        else replace(
+            clause, content=stretches.with_rest(clause.content, clause.cue, _limit(clause, ordered), doc, base)
+        )
         for clause in ordered
     ]
 
@@ -218,7 +223,7 @@ def _subject_of(verb: Token, depth: int, outside: frozenset[int]) -> Token | Non
         subjects.reverse()  # 'The roof leaks, said Holm'
     own = subjects[0] if subjects else None
     if own is not None:
-        return verb.head if own.lower_ in _WHO and verb.dep_ == "relcl" else own
+        return _named_by(verb.head) if own.lower_ in _WHO and verb.dep_ == "relcl" else own
     head = verb.head
     if verb.dep_ in ("xcomp", "ccomp") and head.dep_ == "acomp":
         head = head.head  # 'was quick to point out'
@@ -229,6 +234,16 @@ def _subject_of(verb: Token, depth: int, outside: frozenset[int]) -> Token | Non
     if verb.dep_ == "pcomp":
         return _subject_through_preposition(head, depth - 1, outside)
     return None
+
+
+def _named_by(noun: Token) -> Token:
+    """'Lund is a liar and a rogue who pledged …': Lund, of whom the noun is said."""
+    said = noun
+    while said.dep_ == "conj" and said.head.i != said.i:
+        said = said.head
+    if said.dep_ != "attr":
+        return noun
+    return next((c for c in said.head.children if c.dep_ == "nsubj"), noun)
 
 
 def _made_to(verb: Token, head: Token) -> Token | None:
@@ -310,7 +325,15 @@ def _noun_clauses(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clau
         content = stretches.of_noun(token, is_known=known, base=base) if whose else ()
         if content or (whose and known and token.head.lower_ in LIGHT):
             cue = (base + token.idx, base + token.idx + len(token))
-            yield Clause(whose, cue, content, 2 if known else 1, min(cue[0], whose[0].start), is_noun=True)
+            yield Clause(
+                whose,
+                cue,
+                content,
+                2 if known else 1,
+                min(cue[0], whose[0].start),
+                is_noun=True,
+                is_closed=token.dep_ == "nsubj",
+            )
 
 
 def _minded(doc: Doc, base: int, outside: frozenset[int]) -> Iterator[Clause]:

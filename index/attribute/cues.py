@@ -138,7 +138,11 @@ NOBODY = frozenset(
     """
 nobody none no-one nothing something anything everything one ones some most many few both all others this that these
 those there who what which reason question fact thing things way point time day year years case avoids history
-evidence sign signs truth acts act reaction idea
+evidence sign signs truth acts act reaction idea another each every several half majority majorities average number
+numbers data result results opportunity battle lots plenty rest latter former anyone someone somebody anybody everyone
+everybody two three four five six seven eight nine ten
+eleven twelve twenty thirty forty fifty hundred dozens hundreds thousands millions months weeks days percent
+passage images phrase feature sight loss victory win event events movie film move drumbeat poor
 """.split()
 )
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 _AGENT_ENDINGS = ("ers", "ists", "ians", "ist", "ian", "man", "men", "woman", "women", "crats", "cans")
 _PRONOUNS = frozenset("he she they it i we you his her their its him them my our who".split())
 _PARTICLES = frozenset("de van von bin al -".split())
+# "the claim of Anna Holm" is hers; "criticism of Anna Holm" is others'.
+_OF_WHOM = frozenset(
+    """
+claim claims statement statements promise promises pledge pledges argument arguments warning warnings suggestion words
+view views opinion opinions belief beliefs position stance insistence contention testimony remarks comments demand
+demands complaint complaints decision intention account theory conclusion proposal proposals advice
+""".split()
+)
+_FROM_WHERE = frozenset("report reports story stories piece article video dispatch transcript".split())  # from Moscow
 _EXAMPLES = frozenset(("including", "like", "as"))
 
 
@@ -37,9 +46,9 @@ def can_speak(mention: Mention, level: int) -> bool:
 
     After a cue of a state of mind or of less than saying, only those who certainly are people or bodies.
     """
-    if mention.kind in ("name", "pronoun") or mention.owner:
-        return True
     words = mention.text.lower().split()
+    if mention.kind in ("name", "pronoun") or mention.owner:
+        return words[-1] not in NOBODY or mention.kind == "pronoun"
     if not words or words[-1] in NOBODY or any(c.isdigit() for c in mention.text):
         return False
     return level == 3 or words[-1] in SPEAKERS or words[-1] in WRITINGS or words[-1].endswith(_AGENT_ENDINGS)
@@ -131,7 +140,8 @@ def owners(head: Token, base: int) -> Iterator[Mention]:
                 if (
                     nominal.dep_ == "pobj"
                     and nominal.tag_.startswith("NNP")
-                    and (child.lower_ != "of" or head.lower_ not in WRITINGS)
+                    and (child.lower_ != "of" or head.lower_ in _OF_WHOM)
+                    and (child.lower_ != "from" or head.lower_ not in _FROM_WHERE)
                 ):
                     yield from mentions(nominal, base)
 

@@ -224,7 +224,7 @@ class People:
         self._learn_genders()
 
     def _mark(self, known: Known) -> None:
-        words = {re.escape(known.last), re.escape(known.name)}
+        words = {re.escape(known.last), *map(re.escape, (known.name, *known.forms))}
         first = known.name.split()[0]
         if known.is_person and len([k for k in self._known if k.name.split()[0] == first]) == 1:
             words.add(re.escape(first))
@@ -257,6 +257,8 @@ class People:
 
 
 def _without_suffix(name: str) -> str:
+    if name.isupper() and " " in name:  # the label of a transcript
+        name = name.title()
     return re.sub(r",? (?:Jr|Sr|II|III|IV)\.?$", "", name)
 
 

@@ -23,7 +23,6 @@ _OBJECTS = (
     "oprd",
     "dative",
     "pobj",
-    "prt",
     "acomp",
     "advcl",
     "npadvmod",
@@ -33,6 +32,7 @@ _CIRCUMSTANCE = re.compile(
     r"|(?:at|during|in) (?:a|an|the|his|her|their|its) (?:[\w-]+ ){0,3}(?:interview|statement|rally|speech|conference|"
     r"event|briefing|letter|tweet|post|meeting|hearing|debate|call|email|e-mail|memo|article|column|report|podcast)\b"
     r"|(?:when|after|before) (?:asked|being asked)\b|(?:last|this|earlier|later) (?:week|month|year|night)\b|in \d{4}\b"
+    r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
     r"|yesterday\b|today\b)",
     re.IGNORECASE,
 )
@@ -164,7 +164,7 @@ def of_noun(noun: Token, *, is_known: bool, base: int) -> Spans:
         for c in noun.children
         if c.i > noun.i
         and (
-            (is_known and c.dep_ in ("acl", "ccomp", "relcl"))
+            (is_known and c.dep_ in ("acl", "ccomp", "relcl") and c.tag_ != "VBN")
             or (is_known and c.dep_ == "prep" and c.lower_ in prepositions)
             or (c.dep_ in ("acl", "ccomp") and _is_that(c))
         )

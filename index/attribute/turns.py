@@ -16,8 +16,10 @@ from index.split import sentences
 
 _CAPITALISED = r"(?:[A-ZÀ-ÞŠŽČ][\w'’.\-]*|[A-Z])"
 _NAME = rf"{_CAPITALISED}(?:[ \u00a0](?:(?:de|van|von|der|al|bin|of|the|and)[ \u00a0])?(?:{_CAPITALISED}|\d+)){{0,4}}"
+_TIME = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ \t]+)?\[?\d\d?:\d\d(?::\d\d)?(?:[ ]?[AP]M)?\]?[ \t]*(?:[-–—][ \t]*)?"
+_STAMP = re.compile(_TIME)
 _LABEL = re.compile(
-    rf"^[ \t]*(?:\[?\d\d?:\d\d(?::\d\d)?\]?[ \t]*)?[\"“*_]{{0,2}}(?P<label>{_NAME})"
+    rf"^[ \t]*(?P<time>{_TIME})?(?:[-–—>]{{1,2}}[ \t]*)?[\"“*_]{{0,2}}(?P<label>{_NAME})"
     rf"(?:[ ]\([^)\n]{{1,40}}\))?[*_]{{0,2}}:[*_]{{0,2}}[ \t\u00a0]+(?=\S)",
     re.MULTILINE,
 )
@@ -52,6 +54,7 @@ results methods ps p.s also breaking exclusive analysis opinion live today tomor
 )
 ANSWERS = frozenset(("a",))  # labels of whoever is interviewed
 _MOSTLY = 0.7  # of the lines
+_CUES_A_TURN = 5  # paragraphs of subtitles, on the average, in which one speaker goes on
 _LONGEST = 700  # characters of a turn quoted as one statement
 
 
@@ -110,10 +113,12 @@ def posts(text: str) -> Iterator[Turn]:
 def _labelled(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Turn]:
     found = list(_LABEL.finditer(text))
     counts = Counter(m.group("label") for m in found)
-    n_lines = sum(bool(line.strip()) for line in text.splitlines())
-    mostly = len(found) >= _MOSTLY * n_lines
+    lines = [line for line in text.splitlines() if line.strip()]
+    stamped = sum(line.startswith("[") and bool(_STAMP.match(line)) for line in lines)
+    mostly = len(found) >= _MOSTLY * len(lines) or stamped == len(lines) <= _CUES_A_TURN * len(found)
     labels = [m for m in found if _opens_turn(m.group("label"), counts, text, mostly)]
-    if len(labels) < 3 or max(counts[m.group("label")] for m in labels) < 2:
+    is_timed = mostly and all(m.group("time") for m in labels)
+    if len(labels) < (2 if is_timed else 3) or (not is_timed and max(counts[m["label"]] for m in labels) < 2):
         return []
     ends = [m.start() for m in labels[1:]] + [len(text)]
     return [_turn(text, label, end, paragraphs) for label, end in zip(labels, ends, strict=True)]
@@ -142,6 +147,8 @@ def _turn(text: str, label: re.Match[str], end: int, paragraphs: Sequence[tuple[
             stop = b
     stop = min(stop, end)
     said_by = label.group("label")
+    if label.group("time") and label.group("time")[0] == "[":  # subtitles: whoever speaks goes on until another does
+        stop = end
     name = said_by if said_by.lower() in ANSWERS or said_by.lower() not in _NO_SPEAKER else None
     return Turn(name, label.start(), stop, _pieces(text, begin, stop))
 
@@ -150,7 +157,13 @@ def _pieces(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """Cut a long turn between sentences."""
     pieces: list[tuple[int, int]] = []
     for a, b in sentences(text, start, end):
-        if pieces and b - pieces[-1][0] <= _LONGEST:
+        stamp = _STAMP.match(text, a) if text[a] == "[" else None
+        a = stamp.end() if stamp else a
+        if a >= b:
+            continue
+        if stamp:
+            pieces.append((a, b))
+        elif pieces and b - pieces[-1][0] <= _LONGEST:
             pieces[-1] = (pieces[-1][0], b)
         else:
             pieces.append((a, b))
