@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.evaluate import Terms, evaluate, load_set
+from assistant.evaluate import Evaluation, Terms, evaluate, load_set
 from assistant.evaluate.folder import set_name
 
 TUTORIAL = "benchmarks.tutorial_stack:build"
@@ -39,9 +39,9 @@ Both by `footnote evaluate`, the second with `--against` the first and `--compar
 {command}
 ```
 
-on {machine}, Python {python}. {limit}A value's 95 % interval stands below it;
-documents or conversations are drawn whole. **Bold**: better or worse than the tutorial stack by the paired test, Holm's
-correction over all measures.
+on {machine}, Python {python}. {limit}
+A value's 95 % interval stands below it; documents or conversations are drawn whole.
+**Bold**: better or worse than the tutorial stack by the paired test, Holm's correction over all measures.
 Speed is left out: it is compared in turn on one machine by `make bench`.
 """
 
@@ -100,10 +100,18 @@ def _run(path: Path, out: Path, limit: int | None) -> Pair:
     name = set_name(path)
     tutorial, ours = out / name / "tutorial", out / name / "ours"
     if not (tutorial / "metrics.json").is_file():
-        evaluate(path, tutorial, system=TUTORIAL, limit=limit, on_progress=_progress)
+        _refuse_errors(evaluate(path, tutorial, system=TUTORIAL, limit=limit, on_progress=_progress))
     if not (ours / "metrics.json").is_file():
-        evaluate(path, ours, limit=limit, terms=Terms(against=tutorial), with_lists=True, on_progress=_progress)
+        terms = Terms(against=tutorial)
+        _refuse_errors(evaluate(path, ours, limit=limit, terms=terms, with_lists=True, on_progress=_progress))
     return Pair(name, *(json.loads((run / "metrics.json").read_text("utf-8")) for run in (tutorial, ours)))
+
+
+def _refuse_errors(evaluation: Evaluation) -> None:
+    """Stop where a question failed: what is left would be compared on a part of the set."""
+    if evaluation.errors:
+        (evaluation.folder / "metrics.json").unlink()
+        sys.exit(f"{evaluation.folder}: {len(evaluation.errors)} questions failed, see errors.jsonl")
 
 
 def _progress(stage: str, done: int, total: int) -> None:

@@ -8,6 +8,8 @@ the tutorial's own trap, and the reason why it is worth a baseline. `build_small
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import chromadb
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.retrievers import BaseRetriever
@@ -38,7 +40,8 @@ class ChromaRetriever(BaseRetriever):
         self._model = SentenceTransformer(str(weights_folder()), device="cpu")
         self._nodes = {node.node_id: node for node in nodes}
         client = chromadb.EphemeralClient(chromadb.Settings(anonymized_telemetry=False))
-        self._collection = client.get_or_create_collection("tutorial", configuration={"hnsw": {"space": "cosine"}})
+        name = f"tutorial-{uuid4().hex}"  # clients in memory share their collections: one set must not find another's
+        self._collection = client.create_collection(name, configuration={"hnsw": {"space": "cosine"}})
         texts = [node.get_content(MetadataMode.EMBED) for node in nodes]
         vectors = self._model.encode(texts, batch_size=BATCH, normalize_embeddings=True)
         size = client.get_max_batch_size()
