@@ -24,7 +24,7 @@ _ADDRESSED = re.compile(
     r"|\byou\s+are\s+(?:now\s+(?:free|allowed|able|unrestricted|no\s+longer)|(?:now\s+)?an?\b[^.]{0,30}\b(?:assistant|model|chatbot|ai)\b|chatgpt)"
     r"|\b(?:system\s+prompt|language\s+model|as\s+an\s+ai|end\s+of\s+(?:sources?|documents?|context|prompt)|tell\s+the\s+user|"
     r"inform\s+the\s+user|new\s+instructions?|jailbreak)\b"
-    r"|\[/?INST\]|<\|[a-z_]+\|>|</?(?:system|sources?|instructions?|prompt|context|documents?)>|^\W*#{2,}\s*(?:system|instruction)",
+    r"|\[/?INST\]|<\|[a-z_]+\|>|</?(?:system|sources?|instructions?|prompt|context|documents?)>|^[^\w#]*#{2,}\s*(?:system|instruction)",
     re.IGNORECASE,
 )
 
