@@ -23,7 +23,7 @@ BOUNDED = (
     r"[\w.&'’-]{1,40}$",  # the forty characters before a full stop
     r"(?:[\s,;]|\b(?:and|but|while|",  # what is left of a sentence, at most 1,500 characters
     r"(?:\b[A-Z][\w’'.-]*[ ,]+)+$",  # two hundred characters before a name
-    "(?:^|[\\n.!?;”\\\"—–-]\\s{0,9}|",  # eighty characters before a quotation
+    '(?:^|[\\n.!?;”\\"—–-]\\s{0,9}|',  # eighty characters before a quotation
     r"(?:(\d+):)?(\d{1,2}):(\d\d)[.,]",  # a line of subtitles, between ^ and $
     r"(?:[\s?!.,;:]+|,? (?:please|",  # a question, at most 2,000 characters
     r"(?:[$€£]?\d.*|one|two|",  # a quote's words
