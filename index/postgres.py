@@ -45,15 +45,23 @@ _POLL_SECONDS = 0.2
 # A word weighs by how rare it is, as in BM25; how much its times in a passage count is ts_rank's matter. Dividing by
 # the passage's length made no ranking better: passages are of one size.
 _RANK = """
-    WITH asked AS (
-        SELECT DISTINCT plainto_tsquery('footnote', plain_words(word)) AS query FROM unnest(%s::text[]) AS word
-    ), found AS (
-        SELECT chunk, ts_rank(terms, query) AS share, count(*) OVER (PARTITION BY query) AS n
-        FROM asked JOIN words ON terms @@ query
+    WITH asked AS MATERIALIZED (
+        SELECT query, (SELECT count(*) FROM words WHERE terms @@ query) AS n
+        FROM (SELECT DISTINCT plainto_tsquery('footnote', plain_words(word)) AS query FROM unnest(%s::text[]) AS word) q
+    ), rare AS (
+        SELECT query FROM (
+            SELECT query, n, sum(n) OVER by_rarity AS n_so_far, row_number() OVER by_rarity AS place
+            FROM asked WHERE n > 0 WINDOW by_rarity AS (ORDER BY n, query::text)
+        ) AS ordered WHERE n_so_far <= {most} OR place = 1
+    ), found AS MATERIALIZED (
+        SELECT DISTINCT chunk FROM rare JOIN words ON terms @@ query {within}
     ), total AS (SELECT greatest(count(*), 1) AS n FROM words)
-    SELECT chunk, sum(share * ln(1 + (total.n - found.n + 0.5) / (found.n + 0.5)))::float8 AS score
-    FROM found, total {within} GROUP BY chunk ORDER BY score DESC, chunk LIMIT %s
+    SELECT chunk, sum(ts_rank(terms, query) * ln(1 + (total.n - asked.n + 0.5) / (asked.n + 0.5)))::float8 AS score
+    FROM found JOIN words USING (chunk) JOIN asked ON terms @@ query, total
+    GROUP BY chunk ORDER BY score DESC, chunk LIMIT %s
 """
+# Passages that have only words commoner than those that so many together have are not ranked: it would take seconds.
+_MOST_RANKED, _ANY = 30_000, 1 << 62
 
 
 class Postgres(Database):
@@ -124,8 +132,9 @@ class Postgres(Database):
         if not words:
             return []
         within, values = ("", []) if scope is None else ("WHERE chunk = ANY(%s)", [list(scope)])
+        sql = _RANK.format(within=within, most=_MOST_RANKED if scope is None else _ANY)
         with self._translated():
-            found = self._again(lambda c: c.execute(_RANK.format(within=within), [list(words), *values, n]).fetchall())
+            found = self._again(lambda c: c.execute(sql, [list(words), *values, n]).fetchall())
             return cast("list[tuple[int, float]]", found)
 
     def rebuild_words(self) -> None:

@@ -186,3 +186,15 @@ def test_conversations_are_shared(shared, address, tmp_path):
         assert json.dumps(other.conversations.names("fees")) == json.dumps(
             [{"id": "1", "name": "Fees", "changed": "2024-05-01"}]
         )
+
+
+def test_of_many_matches_those_of_the_rarest_words_are_ranked(shared, monkeypatch):
+    texts = {f"d{n}": f"The cod number {n % 5}." for n in range(40)} | {"rare": "The cod of Hven."}
+    shared.add([Document(DocumentInfo(id_, id_, "T"), text, id_) for id_, text in texts.items()])
+    catalog = shared.catalog
+    everything = catalog.search_words(["cod", "hven"], 50)
+    monkeypatch.setattr("index.postgres._MOST_RANKED", 3)
+    assert catalog.search_words(["cod", "hven"], 50) == everything[:1]
+    assert catalog.search_words(["cod"], 50)  # one word is always looked for, however common
+    scope = catalog.all_chunk_numbers()
+    assert catalog.search_words(["cod", "hven"], 50, scope) == everything
