@@ -172,7 +172,7 @@ _exact = lru_cache(65536)(folded)
 @lru_cache(65536)
 def _stem(word: str) -> str:
     word = _exact(word)
-    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ans", "es", "ed", "er", "an", "s", "n"):
+    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ans", "es", "ed", "an", "s", "n"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word.rstrip("ey") if len(word) > 4 else word

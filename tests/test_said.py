@@ -210,6 +210,11 @@ def test_a_long_topic_is_answered_by_what_comes_nearest_with_reserve(example: As
     assert example.ask("What did Berge say about the price of nuclear power stations abroad?").abstention
 
 
+def test_those_who_do_it_are_another_topic_than_what_they_do_it_with(notes: Assistant) -> None:
+    assert notes.ask("What did O'Connor say about drillers?").abstention
+    assert notes.ask("What did O'Connor say about drills?").citations
+
+
 # --- names and topics
 
 
