@@ -28,6 +28,11 @@ _THING = re.compile(
     r"\b(?i:the|an?|this|that|these|those|our|my|your|his|her|its|their|no|any|every|more|new) "
     r"(?P<thing>[a-z][a-z-]+(?: [a-z][a-z-]+){0,3})(?P<next> [\w’'-]+)?"
 )
+# What follows a thing and not the verb behind one ('the channel silts up').
+_AFTER_THING = frozenset(
+    "is are was were be has have had will would can could shall should may might must does did do and or but of that "
+    "which who".split()
+)
 _DULL = STOP_WORDS | frozenset(
     "would could should might about there their other which while after before because being every going people think "
     "really thing things right still years today where whether again never always first great wants asked added "
@@ -147,7 +152,8 @@ def _terms(statement: Statement) -> set[str]:
         for match in _THING.finditer(span.text):
             words = match["thing"].split()
             thing = list(takewhile(lambda word: word not in STOP_WORDS, words))
-            ends = len(thing) < len(words) or not match["next"]
+            after = words[len(thing)] if len(thing) < len(words) else (match["next"] or "").strip()
+            ends = not after or after in _AFTER_THING
             if thing and ends and len(thing) < 4 and len(thing[-1]) > 3 and not any(word in _DULL for word in thing):
                 found.add(" ".join(thing))
     return found
