@@ -10,7 +10,7 @@ import re
 from index.attribute.cues import LEMMAS
 from index.attribute.people import Known, People
 
-_BEFORE = re.compile(r"(?:[\w’'.-]+ ){1,7}$")
+_PLAIN = re.compile(r"[\w’'.-]+")
 _APPOSED_BEFORE = re.compile(r"\b(?:the|a|an|its|his|her)\s((?:[\w’'.-]+ ){0,7}[\w’'.-]+), $", re.IGNORECASE)
 _BEHIND = re.compile(r"(?:,| is| was)\s(?:the|a|an|its|his|her)?\s?([^,.;:!?“”\"()\n]{3,80})[,.]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -74,10 +74,10 @@ def _introduction(text: str, start: int, end: int) -> set[str]:
     """The words of an office before a name or between commas beside it."""
     before, behind = text[max(0, start - 90) : start], _BEHIND.match(text, end)
     words: set[str] = set()
-    run = _BEFORE.search(before)
-    for word in reversed(run.group().split() if run else []):
+    for word in reversed(before.split()[-7:] if before.endswith(" ") else []):
         plain = word.lower().rstrip(".")
-        if plain in _STOP or (word.islower() and plain in LEMMAS) or (word.endswith(".") and len(word) > 5):
+        is_other = plain in _STOP or (word.islower() and plain in LEMMAS) or not _PLAIN.fullmatch(word)
+        if is_other or (word.endswith(".") and len(word) > 5):
             break
         words.add(re.sub(r"['’]s$", "", plain))
     for match in (_APPOSED_BEFORE.search(before), behind):
