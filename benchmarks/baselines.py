@@ -69,7 +69,7 @@ def main(
     options = "".join(f" --{name} {n}" for name, n in (("limit", limit), ("documents", documents)) if n)
     command = f"python -m benchmarks.baselines {names}{options}"
     machine = f"{os.cpu_count()} cores ({platform.machine()})"
-    about = ABOUT.format(command=command, machine=machine, python=platform.python_version(), limit=sampled)
+    about = ABOUT.format(command=command, machine=machine, python=platform.python_version(), limit=sampled.strip())
     sys.stdout.write("\n".join([about, *_compared(pairs), *_lists(pairs)]) + "\n")
 
 
