@@ -31,7 +31,6 @@ _LEAD = "From the documents, word for word:"
 _LEAD_SPEAKERS = "Quoted or reported on it:"
 _LEAD_NEAR = "The nearest sentences, word for word; they may not answer the question."
 _SURE = 0.5  # below it an answer is introduced as perhaps none
-_N_CONSIDERED = 12  # sentences that may be quoted; asked who said something, those that somebody said go first
 _REPEATED = 0.7  # of two sentences' words in common, from which the second says nothing new
 _NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d[\d.,]*\d|\d+)")
 
@@ -52,11 +51,10 @@ def find_facts(library: Library, query: Query, ranking: Ranking, caution: Cautio
     """Return the best sentences for a question of fact."""
     if not ranking.sentences or not is_enough(ranking.confidence, caution):
         return _silence(query, ranking.passages, ranking.confidence)
-    candidates = _quotable(ranking.sentences)
-    if not candidates:
+    best = _best(query.kind, ranking.sentences)
+    if not best:
         return _silence(query, ranking.passages, 0.0)
-    said = _statements_of(library, candidates)
-    best = _best(query.kind, candidates, said)
+    said = _statements_of(library, best)
     joint = library.joint_speakers([said[sentence] for sentence in best if sentence in said])
     quotes = tuple(_to_quoted(library, sentence, said.get(sentence), joint) for sentence in best)
     missing = _what_is_missing(query, best)
@@ -103,7 +101,7 @@ def _what_is_missing(query: Query, best: Sequence[Sentence]) -> str:
     return " ".join(parts)
 
 
-def _quotable(sentences: Sequence[Sentence], n: int = _N_CONSIDERED) -> list[Sentence]:
+def _quotable(sentences: Sequence[Sentence], n: int) -> list[Sentence]:
     """Return the `n` best that can stand as quotes and say more than a better one does.
 
     Maximal marginal relevance with a hard bound.
@@ -119,13 +117,11 @@ def _quotable(sentences: Sequence[Sentence], n: int = _N_CONSIDERED) -> list[Sen
     return [sentence for sentence, _ in kept]
 
 
-def _best(kind: Kind, sentences: Sequence[Sentence], said: dict[Sentence, Statement]) -> list[Sentence]:
-    n = _N_SENTENCES.get(kind, 3)
-    if kind is Kind.SPEAKERS:
-        return sorted(sentences, key=lambda sentence: sentence not in said)[:n]
+def _best(kind: Kind, sentences: Sequence[Sentence]) -> list[Sentence]:
+    best = _quotable(sentences, _N_SENTENCES.get(kind, 3))
     if kind is Kind.SUMMARY:
-        return sorted(sentences[:n], key=lambda s: (s.passage.document.date or "", s.passage.document.id, s.span.start))
-    return list(sentences[:n])
+        return sorted(best, key=lambda s: (s.passage.document.date or "", s.passage.document.id, s.span.start))
+    return best
 
 
 def _statements_of(library: Library, sentences: Sequence[Sentence]) -> dict[Sentence, Statement]:
