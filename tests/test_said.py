@@ -330,7 +330,7 @@ def test_until_the_model_is_loaded_answers_go_by_words_alone(notes: Assistant) -
         ({"manner": "reported"}, lambda s: s.manner != "direct"),
         ({"speaker": "Vale", "topic": "ferry", "manner": "direct"}, lambda s: s.speaker == "Petra Vale"),
     ],
-    ids=str,
+    ids=["speaker", "topic", "since", "until", "source", "direct", "reported", "several"],
 )
 def test_every_filter_keeps_what_it_says(example: Assistant, filters, keeps) -> None:
     topic = filters.get("topic")
