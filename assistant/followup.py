@@ -46,6 +46,8 @@ _THEY_SAID = re.compile(
     rf"^{_AND}what (?:did|do|have) (?:they|those people|these people|each(?: of them)?) (?:all )?(?:say|said|think)\b(?P<rest>.*)$",
     re.I,
 )
+# 'What is a quark?' begins something new; 'What is the price?' may ask on.
+_NEW_THING = re.compile(rf"^{_AND}wh(?:at|o)(?:['’]s| (?:is|are|was|were)) an? \w", re.I)
 _PERSON_PRONOUN = re.compile(r"\b(?P<word>he|she|they|him|her|his|hers|their|them)\b", re.I)
 _THING_PRONOUN = re.compile(
     r"\b(?P<word>it|its|this|that|these|those|they|them|their)\b(?! (?:is|was) (?:true|possible|clear)\b)", re.I
@@ -207,6 +209,8 @@ def _with_focus(text: str, before: Query) -> Followed:
     """
     focus = focus_of(before)
     if not focus or focus.lower() in text.lower() or names_in(text) or len(content_words(text)) > _SAYS_ENOUGH:
+        return Followed(text)
+    if _NEW_THING.match(text):
         return Followed(text)
     return Followed(f"{text.rstrip(' ?!.')} ({focus})?", ("topic",))
 

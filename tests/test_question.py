@@ -363,6 +363,15 @@ def test_a_date_in_a_question_of_fact_is_no_filter():
     assert understood("What happened in 1066?").since is None
 
 
+@pytest.mark.parametrize(
+    "question", ["What is a quark?", "What are the whales of the north fond of?", "and who was a Viking?"]
+)
+def test_a_question_for_something_new_takes_nothing_from_before(question):
+    query = understood(question, "When does the dredging work begin?")
+    assert query.carried_over == ()
+    assert "dredging" not in query.text
+
+
 def test_a_follow_up_may_change_only_the_time():
     query = understood("and in 2021?", "What did Stoltenberg say about China?")
     assert (query.speaker, query.topic, query.since) == (S, "China", "2021-01-01")
