@@ -21,7 +21,12 @@ from index.retrieve import STOP_WORDS
 EXPECTED = frozenset({Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.FACT})
 _LONGEST = 8  # words
 _TOKEN = re.compile(r"[$€£]?[^\W_]+(?:[.,’'/-][^\W_]+)*%?|[^\w\s]")
-_MONTH = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December)$")
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)$"
+)
+# 'Who is Ada Weil?' asks for more than a few words.
+_WHO_IS = re.compile(r"who(?:['’]s| is| was| are| were)(?: (?-i:[A-Z])[\w.'’-]*)+\W*$", re.I)
 _YEAR = re.compile(r"(?:1\d|20)\d\ds?$")
 _UNIT = re.compile(r"(?:years?|days?|months?|weeks?|hours?|minutes?|percent|[mb]illion|miles|met(?:re|er)s|feet|km)$")
 _COUNT = re.compile(
@@ -50,7 +55,7 @@ class _Token:
 
 def find_short_answer(query: Query, sentence: Sentence) -> ShortAnswer | None:
     """Return the likeliest few words of the sentence, None where the question asks for more, or for yes or no."""
-    if query.kind not in EXPECTED:
+    if query.kind not in EXPECTED or _WHO_IS.match(query.text.strip()):
         return None
     scored = [
         (round(sum(map(_weight, parts)), 6), -start, end)
