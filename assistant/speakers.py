@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 N_TOPICS = 5
 _NAME = re.compile(r"[A-Z][\w’'-]+(?: (?:of |the )?[A-Z][\w’'-]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_NO_TOPIC = re.compile(r"['’](?:ve|m|re|ll|d|t)$|^[A-Z]{7,}$")  # "I've", 'CROSSTALK'
 _THING = re.compile(
     r"\b(?i:the|an?|this|that|these|those|our|my|your|his|her|its|their|no|any|every|more|new) "
     r"(?P<thing>[a-z][a-z-]+(?: [a-z][a-z-]+){0,3})(?P<next> [\w’'-]+)?"
@@ -148,7 +150,7 @@ def _terms(statement: Statement) -> set[str]:
     found = set[str]()
     for span in statement.content:
         names = (match.group() for match in _NAME.finditer(span.text) if _is_inside(span.text, match.start()))
-        found.update(name for name in names if len(name) > 2 and may_be_named(name))
+        found.update(_POSSESSIVE.sub("", name) for name in names if _may_be_topic(name))
         for match in _THING.finditer(span.text):
             words = match["thing"].split()
             thing = list(takewhile(lambda word: word not in STOP_WORDS, words))
@@ -157,6 +159,10 @@ def _terms(statement: Statement) -> set[str]:
             if thing and ends and len(thing) < 4 and len(thing[-1]) > 3 and not any(word in _DULL for word in thing):
                 found.add(" ".join(thing))
     return found
+
+
+def _may_be_topic(name: str) -> bool:
+    return len(name) > 2 and may_be_named(name) and not _NO_TOPIC.search(name)
 
 
 def _is_inside(text: str, at: int) -> bool:

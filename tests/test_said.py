@@ -241,7 +241,10 @@ def test_empty_words_are_never_offered_or_named(notes: Assistant) -> None:
 
 def test_topics_are_names_and_things_and_never_the_speakers_own_name() -> None:
     info = DocumentInfo("d", "d.txt", "D")
-    words = "Twenty ships of Ada Weil reached Marland on Monday. The night ferry is late. Each of us needs the boats."
+    words = (
+        "Twenty ships of Ada Weil reached Marland's quay on Monday. The night ferry is late (CROSSTALK). But I've told "
+    )
+    words += "each of us who needs the boats."
     statement = Statement(
         info, "Ada Weil", "said", "direct", (Document(info, words, "").span(0, len(words)),), 0, len(words)
     )
