@@ -124,6 +124,8 @@ PATTERNS: tuple[Phrase, ...] = (
     # How X's position changed
     _phrase(rf"^how (?:did|has|have|does|do) {_WHO}{_ITS} (?:\w+ )?{_VIEW}(?P<rest>(?: {_ON} .*?)?) (?:change|evolve|shift|develop|differ|soften|harden|moved?)(?:d|ed)?\b.*$"),
     _phrase(rf"^(?:did|has|have|does) {_WHO} (?:ever )?(?:chang|revers|shift|soften|harden)(?:e|ed|en)? (?:his|her|their|its|the) (?:mind|views?|positions?|stance|tune|opinion){_REST}"),
+    # Several people compared
+    _phrase(rf"^(?:how|where|on what|do|did|does) (?:do |did |does )?(?P<who>{_NAME} (?:and|&|as well as) {_NAME}) (?:differ|disagree|agree)s?(?P<rest>(?: {_ON} .*)?)$", known=True),
     # What is X's position on …?
     _phrase(rf"^(?:(?:what|how|which)(?: else)?(?: is| are| was| were|['’]s|['’]re| has been| have been| about)?|where (?:is|was)) {_WHO}{_ITS} (?:\w+ ){{0,2}}?{_VIEW}\b{_REST}"),
     _phrase(rf"^(?:what|which) (?:\w+ )?{_VIEW} {_AUX} {_WHO} {_ADVERBS}(?:take|hold|have|make|give|offer|express|adopt|taken|held|had|made|given|offered|expressed|issue|issued|raise|raised)\b{_REST}"),

@@ -25,7 +25,7 @@ _POLITE = re.compile(
     r"|(?:i(?:['’]m| am) (?:wondering|curious|asking)|i wonder|do you know|any idea|remind me|let me know|help me find)(?: about)?[,: ]*"
     r"|(?:tell|show|give|get|find|read) (?:me|us)\b(?: about)?[,: ]*"
     r"|(?:find|list|show|collect|search for|look up|pull up|quote|cite)\b(?: all| every)?[,: ]+"
-    r"|(?:summari[sz]e|sum up|outline|explain|describe) (?=(?:what|everything|how)\b))",
+    r"|(?:summari[sz]e|sum up|outline|explain|describe) (?=(?:what|everything|how)\b)|(?:compare|contrast) (?=what\b))",
     re.I,
 )
 _TAIL = re.compile(

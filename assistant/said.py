@@ -19,7 +19,8 @@ from assistant.quote import Quoted, from_chosen, names_in_words
 from assistant.speakers import is_person, may_be_named, topics_of
 from assistant.statements import Chosen, best, decide, find_on, relevance, texts_of
 from assistant.words import question_stems, stems
-from index.names import match_name
+from index.names import match_name, several
+from index.people import Person
 from index.records import Filters, Passage, Statement
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def find_said(library: Library, query: Query, nearest: Sequence[Passage]) -> Sai
         return Said(abstention.message, (), 0.05, abstention, follow_ups)
     quotes = to_quotes(library, chosen)
     confidence = next(value for score, value in _CONFIDENCE if chosen[0].score >= score)
-    return Said(_lead(query, chosen), quotes, confidence, None, _follow_ups(query, speakers, sample, others, chosen))
+    follow_ups = _follow_ups(query, speakers, sample, others, chosen)
+    return Said(_lead(query, chosen, library.people()), quotes, confidence, None, follow_ups)
 
 
 def within(query: Query) -> Filters:
@@ -127,12 +129,16 @@ def _in_order(query: Query, chosen: Sequence[Chosen]) -> list[Chosen]:
     return sorted(chosen, key=lambda one: documents.index(one.statement.document.id))
 
 
-def _lead(query: Query, chosen: Sequence[Chosen]) -> str:
+def _lead(query: Query, chosen: Sequence[Chosen], people: Sequence[Person]) -> str:
     speakers = list(dict.fromkeys(one.statement.speaker for one in chosen))
     n_documents = len({one.statement.document.id for one in chosen})
     on = f" on {query.topic}" if query.topic else ""
     where = "one document" if n_documents == 1 else f"{n_documents} documents"
     how = ", oldest first" if _OVER_TIME.search(query.question) and len(chosen) > 1 else ""
+    if len(named := several(query.speaker or "")) > 1:
+        silent = [name for name in named if not {*match_name(name, people).speakers} & {*speakers}]
+        but = f"; nothing{on} from {names_in_words(silent)}" if silent else ", each apart"
+        return f"{names_in_words(speakers)}{on}, as quoted or reported in {where}{how}{but}:"
     if len(speakers) > 1:
         apart = f"{names_in_words(speakers)} are quoted{on} and kept apart"
         return f"“{query.speaker}” may be more than one here: {apart}, in {where}{how}:"
@@ -172,8 +178,8 @@ def _follow_ups(
     chosen: Sequence[Chosen] = (),
 ) -> tuple[str, ...]:
     """Return questions that have an answer: which of several, others on the topic, the speaker on other topics."""
-    several = list(dict.fromkeys(one.statement.speaker for one in chosen))
-    asked = [statement_question(name, query.topic) for name in several[:_N_FOLLOW_UPS] if len(several) > 1]
+    quoted = list(dict.fromkeys(one.statement.speaker for one in chosen))
+    asked = [statement_question(name, query.topic) for name in quoted[:_N_FOLLOW_UPS] if len(quoted) > 1]
     asked += [statement_question(name, query.topic) for name in others[:2] if name[:1].isupper()]
     if len(speakers) == 1:
         asked += [about(speakers[0], topic) for topic in _topics(query, sample)]

@@ -20,6 +20,7 @@ _BEFORE_NAMES = TITLES | frozenset(
     "chief deputy hon king queen president-elect".split()
 )
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md"))
+_BETWEEN_NAMES = re.compile(r",? (?:and|&|as well as) |, ")
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _TYPING_ERROR_SCORE = 84.0  # of 100: one letter in six or seven may be wrong
 _SHORTEST_TYPO = 5  # letters: in a shorter name one letter more is another name
@@ -87,12 +88,17 @@ def may_be_one(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return x == y or (1 in (len(x), len(y)) and x[0] == y[0])
 
 
+def several(typed: str) -> list[str]:
+    """Return the names in 'A, B and C', as typed."""
+    return [name for name in _BETWEEN_NAMES.split(typed.strip()) if name]
+
+
 def match_name(typed: str, people: Sequence[Named]) -> Match:
     """Return the known people a typed name may mean, in the order given.
 
     Tried in this order, the first that finds somebody decides: a form with its title ('President Moore'), the whole
     name, the same with a nickname or an initial, any form the documents use together with every name that holds the
-    words in order, and these again allowing for typing errors.
+    words in order, several names joined by 'and', and these again allowing for typing errors.
     """
     return _index_of(people).match(typed)
 
@@ -135,8 +141,14 @@ class _NameIndex:
         words = name_words(typed)
         if not words:
             return Match(())
-        found = self._exactly(typed, words)
+        found = self._exactly(typed, words) or self._each(typed)
         return Match(self._ordered(found)) if found else Match(self._ordered(self._misspelt(words)), exact=False)
+
+    def _each(self, typed: str) -> list[str]:
+        """Return all whom 'Weil and Brandvik' names, nobody where one of them is not known."""
+        names = several(typed)
+        found = [self._exactly(name, words) if (words := name_words(name)) else [] for name in names]
+        return [speaker for those in found for speaker in those] if len(names) > 1 and all(found) else []
 
     def _ordered(self, speakers: Sequence[str]) -> tuple[str, ...]:
         return tuple(sorted(dict.fromkeys(speakers), key=self._order.__getitem__))
