@@ -39,8 +39,7 @@ def identities(speakers: Iterable[DocumentSpeaker]) -> dict[tuple[str, str], str
 
     Names of two or more words are one person when first and last word agree, an initial standing for a first name. A
     last name alone joins the only person of that name, or one quoted far more often than the namesakes; else it stays
-    by itself. The order of the
-    input does not matter.
+    by itself. The order of the input does not matter.
     """
     known = sorted(set(speakers), key=lambda s: (s.document_id, s.speaker))
     groups: dict[tuple[str, ...], list[DocumentSpeaker]] = defaultdict(list)
@@ -54,7 +53,7 @@ def identities(speakers: Iterable[DocumentSpeaker]) -> dict[tuple[str, str], str
     result = {}
     for key, members in joined.items():
         fuller = by_last.get(key[0], set()) if len(key) == 1 else set()
-        target = _meant(fuller, joined) or key
+        target = _meant(fuller, joined) or _tail(members, joined) or key
         name = _fullest(joined[target])
         result.update({(m.document_id, m.speaker): name for m in members})
     return result
@@ -64,7 +63,7 @@ def _meant(
     fuller: set[tuple[str, ...]], groups: dict[tuple[str, ...], list[DocumentSpeaker]]
 ) -> tuple[str, ...] | None:
     """The only person of a last name, or the one that far more documents quote than all namesakes together."""
-    counts = sorted(((len({m.document_id for m in groups[key]}), key) for key in fuller), reverse=True)
+    counts = sorted(((_n_documents(groups[key]), key) for key in fuller), reverse=True)
     rest = sum(n for n, _ in counts[1:])
     return counts[0][1] if counts and (rest == 0 or counts[0][0] > _DOMINANT * rest) else None
 
@@ -85,6 +84,20 @@ def _join_initials(
             if len(fuller) == 1:
                 joined[fuller[0]] += joined.pop(key)
     return joined
+
+
+def _tail(
+    members: Sequence[DocumentSpeaker], groups: dict[tuple[str, ...], list[DocumentSpeaker]]
+) -> tuple[str, ...] | None:
+    """The far more often quoted person that a longer name ends with: 'Crooked Ada Weil' is 'Ada Weil'."""
+    name = members[0].speaker
+    words = name_words(name)
+    tail = (first_name(words[-2]), words[-1]) if len(words) > 2 and name.istitle() else ()
+    return tail if tail in groups and _n_documents(groups[tail]) > _DOMINANT * _n_documents(members) else None
+
+
+def _n_documents(members: Sequence[DocumentSpeaker]) -> int:
+    return len({member.document_id for member in members})
 
 
 def _fullest(members: Sequence[DocumentSpeaker]) -> str:
