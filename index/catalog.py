@@ -5,6 +5,7 @@ It is the truth: Chroma is filled from here. Knows nothing of files or models, n
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Sequence
@@ -108,6 +109,11 @@ class Catalog(Told):
             DocumentInfo(*row)
             for row in self.all_rows(f"SELECT {INFO} FROM documents d {where} ORDER BY d.id", *values)
         ]
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all documents' ids and contents, in hexadecimal."""
+        rows = sorted((id_, digest) for id_, digest in self.all_rows("SELECT id, content_hash FROM documents"))
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
     def newest_day(self) -> str | None:
         """Return the latest date that names a day, None where no document has one."""

@@ -282,3 +282,13 @@ def test_a_writer_that_holds_the_database_is_told(in_file, tmp_path):
 def test_long_lists_are_cut(catalog):
     assert [len(batch) for batch in batches(range(12), 5)] == [5, 5, 2]
     assert catalog.chunks(range(12_000)) == []
+
+
+def test_the_digest_tells_contents_and_not_their_order(catalog):
+    empty = catalog.digest()
+    put(catalog, entry("a.txt"), entry("b.txt"))
+    one = catalog.digest()
+    put(catalog, entry("a.txt"))  # its row comes last now
+    assert catalog.digest() == one != empty
+    put(catalog, replace(entry("b.txt"), stamp=replace(STAMP, content_hash="other")))
+    assert catalog.digest() != one

@@ -103,14 +103,22 @@ def _provide(
 def _settings(evaluation_set: EvaluationSet, asked: System, options: dict[str, Any]) -> dict[str, Any]:
     """Return all that decides the numbers, so that the same settings give the same metrics.json."""
     library: Library | None = getattr(asked, "library", None)
-    size = {"library_documents": len(library.documents()), "library_passages": library.n_passages} if library else {}
+    holds = (
+        {}
+        if library is None
+        else {
+            "library_sha256": library.catalog.digest()[:16],
+            "library_documents": library.n_documents,
+            "library_passages": library.n_passages,
+        }
+    )
     return {
         "set": evaluation_set.name,
         "set_sha256": evaluation_set.digest,
         "program": program_digest(),
         "prompts": program_digest(("prompts",)),
         "n_passages": N_PASSAGES,
-        **size,
+        **holds,
         **options,
         "assistant": system_settings(asked),
     }
