@@ -224,7 +224,7 @@ class FakeAssistant:
         answer = self.ask(question, **options)
         for piece in answer.text.split(" "):
             yield Delta(piece + " ")
-            time.sleep(0.5 if "slowly" in question else 0)
+            time.sleep(0.2 if "slowly" in question else 0)
         yield answer
 
 

@@ -6,6 +6,7 @@ Knows nothing of Gradio: `Talk.ask` is the function that Gradio's events call.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from assistant.ask import Assistant
 
 _EVERY = 0.05  # seconds between two pictures of a text that is still coming
+_MOST_STOPPED = 256  # tokens remembered; a page makes one a question
+_LONGEST_TOKEN = 64
 _PATIENCE = 60.0  # seconds a question waits for a library that is still being opened
 
 
@@ -50,13 +53,12 @@ class Talk:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._running: set[str] = set()
-        self._stopped: set[str] = set()
+        self._stopped: deque[str] = deque(maxlen=_MOST_STOPPED)
 
     def stop(self, token: str) -> None:
-        """Let the answer to the question asked with `token` end where it is."""
-        if token in self._running:
-            self._stopped.add(token)
+        """Let the answer to the question asked with `token` end where it is; it may not have begun."""
+        if 0 < len(token) <= _LONGEST_TOKEN:
+            self._stopped.append(token)
 
     def ask(self, question: str, context: dict[str, Any] | None) -> Iterator[str]:
         """Yield the turn as it grows; the last is whole. It is kept in the conversation before it is shown."""
@@ -66,15 +68,11 @@ class Talk:
             return
         conversation_id = asked.conversation or uuid4().hex[:12]
         number = len(self._service.conversation_or_new(conversation_id).exchanges) + 1
-        self._running.add(asked.token)
         try:
             yield render.pending(asked.question, number)
             yield from self._turn(asked, conversation_id, number)
         except FootnoteError as error:
             yield render.failed(asked.question, number, str(error))
-        finally:
-            self._running.discard(asked.token)
-            self._stopped.discard(asked.token)
 
     def _turn(self, asked: Asked, conversation_id: str, number: int) -> Iterator[str]:
         assistant = self._patient()
