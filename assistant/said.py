@@ -135,7 +135,8 @@ def _lead(query: Query, chosen: Sequence[Chosen], people: Sequence[Person]) -> s
     on = f" on {query.topic}" if query.topic else ""
     where = "one document" if n_documents == 1 else f"{n_documents} documents"
     how = ", oldest first" if _OVER_TIME.search(query.question) and len(chosen) > 1 else ""
-    if len(named := several(query.speaker or "")) > 1:
+    named = several(query.speaker or "")
+    if len(named) > 1 and len(match_name(query.speaker or "", people).speakers) > 1:  # 'Weil and Sons' may be one body
         silent = [name for name in named if not {*match_name(name, people).speakers} & {*speakers}]
         but = f"; nothing{on} from {names_in_words(silent)}" if silent else ", each apart"
         return f"{names_in_words(speakers)}{on}, as quoted or reported in {where}{how}{but}:"

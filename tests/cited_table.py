@@ -5,9 +5,15 @@ The nine sources are invented. A row is one sentence (or two, where the second l
 
 # ruff: noqa: E501  a row reads best in one line
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from assistant.answer import Kind, Query
 from assistant.prompt import Source, number_sources
-from index.records import DocumentInfo, Passage, Span, Statement
+from index.embed import HashingEmbedder
+from index.library import Library
+from index.records import Document, DocumentInfo, Passage, Span, Statement
 
 MINUTES = """The chair opened the item on harbour fees at 18.20. The harbour authority's paper had been sent round on 27 March. Tor Brandvik asked whether the increase could wait until the survey of the channel was complete.
 
@@ -464,3 +470,16 @@ Marland's trade ministry said: “It had no plans to sell ships to anybody” [3
 
 def rows(block: str) -> list[str]:
     return [line for line in block.strip().split("\n") if line]
+
+
+@contextmanager
+def cited_library(folder: Path) -> Iterator[Library]:
+    """Open a library of two of the sources, the news and the minutes, in which nobody is quoted."""
+    with Library.open(folder, embedder=HashingEmbedder(), attribute=lambda _: []) as library:
+        library.add(
+            [
+                Document(DocumentInfo("news", "news.txt", "Port fees", "2025-03-14"), NEWS, "0"),
+                Document(DocumentInfo("minutes", "minutes.txt", "Council minutes", "2025-04-03"), MINUTES, "1"),
+            ]
+        )
+        yield library

@@ -4,7 +4,7 @@ import logging
 import socket
 
 import pytest
-from cited_table import ALLIANCE, MINUTES, NEWS
+from cited_table import ALLIANCE, cited_library
 from llm_server import KEY, MODEL, LanguageModelServer, serving
 
 from assistant.answer import Answer, Reason, Support
@@ -34,15 +34,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory):
-    with Library.open(
-        tmp_path_factory.mktemp("harbour"), embedder=HashingEmbedder(), attribute=lambda _: []
-    ) as library:
-        library.add(
-            [
-                Document(DocumentInfo("news", "news.txt", "Port fees", "2025-03-14"), NEWS, "0"),
-                Document(DocumentInfo("minutes", "minutes.txt", "Council minutes", "2025-04-03"), MINUTES, "1"),
-            ]
-        )
+    with cited_library(tmp_path_factory.mktemp("harbour")) as library:
         yield library
 
 

@@ -1,7 +1,7 @@
 """A language model before the search: follow-ups it completes and words it adds, and what is dropped of them."""
 
 import pytest
-from cited_table import MINUTES, NEWS
+from cited_table import cited_library
 from llm_server import KEY, MODEL, serving
 
 from assistant.answer import Turn
@@ -9,9 +9,6 @@ from assistant.ask import Assistant
 from assistant.llm import served_model
 from assistant.reword import condensed, search_words
 from assistant.settings import Settings
-from index.embed import HashingEmbedder
-from index.library import Library
-from index.records import Document, DocumentInfo
 
 HISTORY = (Turn("user", "When does the harbour fee rise?"), Turn("assistant", "In April, says the council."))
 
@@ -24,15 +21,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory):
-    with Library.open(
-        tmp_path_factory.mktemp("harbour"), embedder=HashingEmbedder(), attribute=lambda _: []
-    ) as library:
-        library.add(
-            [
-                Document(DocumentInfo("news", "news.txt", "Port fees", "2025-03-14"), NEWS, "0"),
-                Document(DocumentInfo("minutes", "minutes.txt", "Council minutes", "2025-04-03"), MINUTES, "1"),
-            ]
-        )
+    with cited_library(tmp_path_factory.mktemp("harbour")) as library:
         yield library
 
 

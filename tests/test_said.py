@@ -129,6 +129,12 @@ def test_each_form_of_question_quotes_the_right_person(example: Assistant, quest
     assert words in answer.text
 
 
+def test_a_body_whose_name_joins_two_is_one_speaker(tmp_path) -> None:
+    with _library(tmp_path, "2025-01-20|Reyes and Holm: The quay is full.") as library:
+        answer = Assistant(library).ask("What did Reyes and Holm say about the quay?")
+    assert answer.text.startswith("Reyes and Holm on the quay, as quoted or reported in one document:")
+
+
 SILENT = [
     (("Has Lindqvist ever mentioned whales?",), Reason.NOTHING_IN_DOCUMENTS, "Nobody quoted in them speaks about it"),
     (("What did Strand say about the wind park?",), Reason.NOT_THIS_SPEAKER, "Ingrid Solberg spoke about it"),
