@@ -182,6 +182,18 @@ def test_words_are_found_by_their_stems_without_accents(catalog):
     assert len(catalog.search_words(["cod"], 1)) == 1
 
 
+def test_of_frequent_words_only_passages_with_a_rare_one_are_ranked_by_all(in_file):
+    for name, second in (("a", "An eel met the cod."), ("b", "The cod."), ("c", "A late cod of the cod.")):
+        put(in_file, entry(f"{name}.txt", f"The cod is late.\n\n{second}", title="", keys=(b"1", name.encode())))
+    numbers = in_file.all_chunk_numbers()
+    whole = in_file.search_words(["cod", "eel"], 10)
+    assert len(whole) == 6
+    in_file.most_ranked = 4
+    assert in_file.search_words(["cod", "eel"], 10) == whole[:1] == in_file.search_words(["absent", "eel", "cod"], 10)
+    assert sorted(n for n, _ in in_file.search_words(["cod"], 10)) == numbers[2:]  # the latest of too many
+    assert len(in_file.search_words(["cod", "eel"], 10, numbers[:3])) == 3  # in a small scope all are ranked
+
+
 @settings(max_examples=60, deadline=None)
 @given(query=st.one_of(st.text(max_size=40), st.sampled_from(["NEAR(a b)", "title: cod", "a NOT b", "a*", '"', "^a"])))
 def test_no_query_is_an_operator_of_the_search(tmp_path_factory, query):
