@@ -20,6 +20,7 @@ from benchmarks.corpora import SPEAKERS, MadeVectors, varied
 from benchmarks.timing import Row, at_least, at_most, both_seconds, peak_bytes, percentiles, seconds
 from index import Chunk, Document, Library, Statement
 from index.catalog import open_catalog
+from index.database import batches
 from index.due import Attribute
 from index.embed import load_embedder
 from index.parse import read_apart
@@ -155,13 +156,16 @@ def _fresh(n: int) -> list[str]:
 
 
 def _recall(library: Library) -> float:
-    numbers, matrix = library.catalog.matrix()
-    shares = []
-    for query in QUERIES:
-        cosines = matrix @ library.query_vector(query).astype(np.float64)
-        exact = set(numbers[np.argsort(-cosines)[:10]].tolist())
-        shares.append(len(exact & set(library._by_meaning(query, 10, None).numbers)) / 10)
-    return float(np.mean(shares))
+    """Compare with the catalog's own vectors, some at a time: all at once they would be most of the memory."""
+    asked = np.stack([library.query_vector(query) for query in QUERIES])
+    numbers = library.catalog.all_chunk_numbers()
+    cosines = [
+        library.catalog.matrix(np.array(some))[1].astype(np.float32) @ asked.T for some in batches(numbers, 20_000)
+    ]
+    order = np.argsort(-np.concatenate(cosines), axis=0)[:10]
+    exact = [{numbers[place] for place in column} for column in order.T]
+    found = [set(library._by_meaning(query, 10, None).numbers) for query in QUERIES]
+    return float(np.mean([len(some & others) / 10 for some, others in zip(exact, found, strict=True)]))
 
 
 def _first(folder: Path) -> float:
