@@ -19,10 +19,11 @@ from index.catalog import Catalog, Entry
 from index.embed import Embedder, PassageVectors
 from index.places import Stamp
 from index.records import Chunk, Document
-from index.split import split
+from index.split import Before, split
 
 # Tokens of a chunk. Smaller chunks point more exactly; larger ones know more of what they are about.
 CHUNK_TOKENS = 128
+SPLIT_BY = "split_by"  # the catalog's value that tells what all documents were split by, empty where they differ
 # Chunks embedded in one go: enough that no core waits for the last one, few enough to stop soon and report often.
 _SLICE_CHUNKS = 64
 _SLICES_AHEAD = 2
@@ -82,9 +83,14 @@ def build(
     the number of passages of each document before they are embedded.
     """
 
+    max_tokens = _max_tokens(embedder, chunk_tokens)
+    is_alike = _note_split(catalog, split_by(embedder, chunk_tokens))
+
     def prepare() -> Iterator[_Prepared]:
         for source in sources:
-            prepared = _prepare(source, embedder, chunk_tokens)
+            before = _before(catalog, source.document.id) if is_alike else None
+            chunks = split(source.document, embedder.count_tokens, max_tokens=max_tokens, before=before)
+            prepared = _Prepared(source, chunks, [_key(embedder.name, chunk) for chunk in chunks])
             on_split(len(prepared.chunks))
             yield prepared
 
@@ -103,9 +109,27 @@ def build(
                 future.cancel()
 
 
-def _prepare(source: Source, embedder: Embedder, chunk_tokens: int) -> _Prepared:
-    chunks = split(source.document, embedder.count_tokens, max_tokens=min(chunk_tokens, embedder.max_tokens - 2))
-    return _Prepared(source, chunks, [_key(embedder.name, chunk) for chunk in chunks])
+def split_by(embedder: Embedder, chunk_tokens: int) -> str:
+    """Name what decides how a document is split."""
+    return f"{embedder.name} {_max_tokens(embedder, chunk_tokens)}"
+
+
+def _max_tokens(embedder: Embedder, chunk_tokens: int) -> int:
+    return min(chunk_tokens, embedder.max_tokens - 2)
+
+
+def _note_split(catalog: Catalog, by: str) -> bool:
+    """Note how documents are split from now on; tell whether all that are there were split so."""
+    if not catalog.count("documents"):
+        catalog.put_value(SPLIT_BY, by)
+    elif catalog.get_value(SPLIT_BY) != by:
+        catalog.put_value(SPLIT_BY, "")
+    return catalog.get_value(SPLIT_BY) == by
+
+
+def _before(catalog: Catalog, document_id: str) -> Before | None:
+    chunks = catalog.chunks_of(document_id)
+    return Before(catalog.document(document_id).text, chunks) if chunks else None
 
 
 def _key(model: str, chunk: Chunk) -> bytes:

@@ -29,6 +29,10 @@ _PUT_CHUNK = (
     'INSERT INTO chunks (number, document, id, start, "end", page, text, sentences, embedding) '
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_CHUNKS = (
+    f"SELECT c.number, c.start, c.end, c.text, c.page, c.sentences, {INFO} FROM chunks c JOIN documents d "
+    "ON d.number = c.document"
+)
 _PUT_EMBEDDING = "INSERT INTO embeddings (hash, vector, sentences) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 # After this share of the chunks was deleted, and this many, the full-text index is merged.
 _GONE = 0.3
@@ -158,12 +162,13 @@ class Catalog(Told):
         found = self.chunks_by_number(numbers)
         return [found[number] for number in numbers if number in found]
 
+    def chunks_of(self, document_id: str) -> list[Chunk]:
+        """Return a document's chunks in order; none where it is not there."""
+        rows = self.all_rows(f"{_CHUNKS} WHERE d.id = ? ORDER BY c.start", document_id)
+        return [to_chunk(row[1:]) for row in rows]
+
     def chunks_by_number(self, numbers: Sequence[int]) -> dict[int, Chunk]:
-        sql = (
-            f"SELECT c.number, c.start, c.end, c.text, c.page, c.sentences, {INFO} FROM chunks c JOIN documents "
-            "d ON d.number = c.document WHERE"
-        )
-        return {row[0]: to_chunk(row[1:]) for row in self.rows_in(sql, "c.number", numbers)}
+        return {row[0]: to_chunk(row[1:]) for row in self.rows_in(f"{_CHUNKS} WHERE", "c.number", numbers)}
 
     def scope(self, filters: Filters, identities: Sequence[str] = ()) -> NDArray[np.int64]:
         """Return the numbers of the chunks inside the filters, ascending; of a speaker, those that hold his "

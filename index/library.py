@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from index import matrix
 from index.behind import Behind, IsStopped, behind
-from index.build import CHUNK_TOKENS, Source
+from index.build import CHUNK_TOKENS, SPLIT_BY, Source, split_by
 from index.catalog import Catalog, open_catalog
 from index.chroma_server import ChromaServer
 from index.due import Attribute, attribute_next
@@ -228,6 +228,7 @@ class Library(LibraryView):
                 # Read by another thread, which sees the state before.
                 for _ in store((self._stored_source(id_) for id_ in ids), tools, tally):
                     tally.changed += 1
+                catalog.put_value(SPLIT_BY, split_by(self.embedder, self._chunk_tokens))
             self._vectors.reset()  # of other dimensions, perhaps
             self._rewrite_matrix()
 

@@ -443,6 +443,20 @@ def test_another_model_is_refused_and_rebuild_embeds_again(tmp_path, folder):
         opened(tmp_path / "library")
 
 
+@pytest.mark.parametrize("sizes", [(100, 100), (100, 20), (100, 20, 20), (100, 20, 100)])
+def test_a_changed_document_is_split_as_in_a_fresh_library_whatever_it_was_split_by(tmp_path, sizes):
+    file = tmp_path / "articles" / "cod.txt"
+    file.parent.mkdir()
+    for n, chunk_tokens in enumerate(sizes):
+        file.write_text("\n\n".join(f"Paragraph {i} of the cod. It swam on. {n * (i == 30)}" for i in range(60)))
+        with opened(tmp_path / "library", chunk_tokens=chunk_tokens) as library:
+            library.sync(file.parent)
+            chunks = library.catalog.chunks_of("articles/cod.txt")
+    with opened(tmp_path / "fresh", chunk_tokens=sizes[-1]) as fresh:
+        fresh.sync(file.parent)
+        assert chunks == fresh.catalog.chunks_of("articles/cod.txt") != []
+
+
 def test_a_library_of_a_newer_version_is_refused(tmp_path):
     opened(tmp_path / "library").close()
     with sqlite3.connect(tmp_path / "library" / "catalog.sqlite") as database:

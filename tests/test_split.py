@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.records import Document, DocumentInfo
-from index.split import paragraphs, sentences, split
+from index.split import Before, paragraphs, sentences, split
 
 
 def count_words(texts):
@@ -49,6 +49,31 @@ def test_chunks_hold_every_character_once_in_order(text, count, max_tokens):
         inside = [edge for span in chunk.sentences for edge in span]
         assert inside == sorted(inside)
         assert (inside[0], inside[-1]) == (chunk.start, chunk.end)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(TEXTS, max_size=12).map("\n\n".join),
+    st.integers(0, 400),
+    st.integers(0, 60),
+    TEXTS,
+    COUNTERS,
+    st.integers(1, 40),
+)
+def test_a_changed_document_is_cut_as_a_new_one(text, at, n_gone, new, count, max_tokens):
+    changed = document_of(text[:at] + new + text[at + n_gone :], page_starts=(0, at))
+    before = Before(text, split(document_of(text), count, max_tokens=max_tokens))
+    assert split(changed, count, max_tokens=max_tokens, before=before) == split(changed, count, max_tokens=max_tokens)
+
+
+def test_of_a_changed_document_only_what_is_around_the_change_is_counted():
+    paragraphs_ = [f"Paragraph {n} tells of the cod. It was late again." for n in range(400)]
+    text = "\n\n".join(paragraphs_)
+    counted = []
+    before = Before(text, split(document_of(text), count_words, max_tokens=20))
+    changed = document_of(text.replace("200 tells of the cod", "200 tells of an eel and its young"))
+    split(changed, lambda texts: [*map(counted.append, texts)] and count_words(texts), max_tokens=20, before=before)
+    assert 0 < len(counted) < 200
 
 
 @settings(max_examples=200, deadline=None)
