@@ -23,8 +23,11 @@ from index.rows import INFO, document_filter, from_int8, pack_spans, to_chunk, t
 from index.sqlite import Sqlite
 from index.told import Told
 
-_N_INFO = 6
-_STORED = "id, root, path, source, title, date, kind, author, text, page_starts, notes, content_hash, size, mtime_ns"
+_N_INFO = 7
+_STORED = (
+    "id, root, path, source, title, date, kind, author, language, text, page_starts, notes, content_hash, size, "
+    "mtime_ns"
+)
 _PUT_CHUNK = (
     'INSERT INTO chunks (number, document, id, start, "end", page, text, sentences, embedding) '
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -84,9 +87,9 @@ class Catalog(Told):
             kept = self._kept_numbers(entry)
             self._delete(document.id, set(kept.values()))
             ((number,),) = self.all_rows(
-                f"INSERT INTO documents ({_STORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                f"INSERT INTO documents ({_STORED}) VALUES ({', '.join('?' * 15)}) RETURNING number",
                 *(info.id, entry.root, entry.path, info.source, info.title, info.date, info.kind, info.author),
-                *(document.text, json.dumps(document.page_starts), json.dumps(document.notes)),
+                *(info.language, document.text, json.dumps(document.page_starts), json.dumps(document.notes)),
                 *(stamp.content_hash, stamp.size, stamp.mtime_ns),
             )
             self._put_chunks(number, info.title, entry, kept)

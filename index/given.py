@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.readers.dates import date_in_heading, to_iso
 from index.readers.plain import first_heading
-from index.readers.reading import canonical
+from index.readers.reading import canonical, to_language
 from index.records import Document, DocumentInfo
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def _to_document(document: LlamaDocument) -> Document:
         date=to_iso(next(filter(None, map(metadata.get, _DATES)), None)) or date_in_heading(text),
         kind="text",
         author=metadata.get("author"),
+        language=to_language(metadata.get("language")),
     )
     return Document(info, text, digest)
 

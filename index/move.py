@@ -32,7 +32,8 @@ _TABLES = {
     "excluded": ("id", ""),
     "documents": (
         "number",
-        "id, root, path, source, title, date, kind, author, text, page_starts, notes, content_hash, size, mtime_ns",
+        "id, root, path, source, title, date, kind, author, language, text, page_starts, notes, content_hash, size, "
+        "mtime_ns",
     ),
     "embeddings": ("hash", "vector, sentences"),
     "chunks": ("number", 'document, id, start, "end", page, text, sentences, embedding'),

@@ -198,6 +198,9 @@ class Postgres(Database):
             raise LibraryVersionError(
                 f"the library in {self._where} was made by a newer version of Footnote: upgrade it"
             )
+        if int(version[0]) < SCHEMA_VERSION:
+            self._connection.execute("ALTER TABLE documents ADD COLUMN IF NOT EXISTS language TEXT")
+            self._note("schema_version", str(SCHEMA_VERSION))
 
     def _note(self, key: str, value: str) -> None:
         self.run(

@@ -13,6 +13,7 @@ CREATE TABLE documents (
     id TEXT COLLATE "C" NOT NULL UNIQUE,
     root TEXT, path TEXT COLLATE "C",
     source TEXT COLLATE "C" NOT NULL, title TEXT NOT NULL, date TEXT COLLATE "C", kind TEXT NOT NULL, author TEXT,
+    language TEXT,
     text TEXT NOT NULL, page_starts TEXT NOT NULL, notes TEXT NOT NULL,
     content_hash TEXT NOT NULL, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL
 );

@@ -32,7 +32,8 @@ class DocumentInfo:
     """What is known of a document beside its text; what passages and citations carry along.
 
     `id` is the document's place in its library (root and relative path, or the id it was added under); `source` is
-    what a person recognises: the relative path or the file's name. `kind` is the format, e.g. `pdf`.
+    what a person recognises: the relative path or the file's name. `kind` is the format, e.g. `pdf`; `language` the tag
+    of BCP 47 that the file states, e.g. `nb-NO`.
     """
 
     id: str
@@ -41,6 +42,7 @@ class DocumentInfo:
     date: str | None = None
     kind: str = "txt"
     author: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from index.roots import UPLOADS
 from index.sqlite import readable_rows
 from index.sync import OnProgress
 
-_DOCUMENT = "id, source, title, date, kind, author, text, content_hash, page_starts, notes"
+_DOCUMENT = "id, source, title, date, kind, author, language, text, content_hash, page_starts, notes"
 
 
 def restore(folder: str | Path, *, model: str | None = None, on_progress: OnProgress | None = None) -> list[str]:
@@ -101,6 +101,6 @@ def _given(aside: Path, lines: list[str]) -> list[Document]:
     if not is_complete:
         lines.append("documents that were added without a file may be lost: add them again")
     return [
-        Document(DocumentInfo(*row[:6]), row[6], row[7], tuple(json.loads(row[8])), tuple(json.loads(row[9])))
+        Document(DocumentInfo(*row[:7]), row[7], row[8], tuple(json.loads(row[9])), tuple(json.loads(row[10])))
         for row in rows
     ]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.records import Chunk, DocumentInfo, Filters, Span, Statement
 
-INFO = "d.id, d.source, d.title, d.date, d.kind, d.author"
+INFO = "d.id, d.source, d.title, d.date, d.kind, d.author, d.language"
 
 
 def document_filter(filters: Filters, date: str = "d.date") -> tuple[str, tuple[Any, ...]]:

@@ -9,6 +9,7 @@ CREATE TABLE documents (
     id TEXT NOT NULL UNIQUE,
     root TEXT, path TEXT,                       -- NULL for documents that were added, not read from a folder
     source TEXT NOT NULL, title TEXT NOT NULL, date TEXT, kind TEXT NOT NULL, author TEXT,
+    language TEXT,
     text TEXT NOT NULL, page_starts TEXT NOT NULL, notes TEXT NOT NULL,
     content_hash TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
 );

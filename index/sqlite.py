@@ -27,6 +27,7 @@ _FREE = 0.2
 _MIGRATIONS = {
     1: "CREATE TABLE statements_due (document INTEGER PRIMARY KEY REFERENCES documents (number) ON DELETE CASCADE); "
     "CREATE INDEX documents_filters ON documents (source, date, id);",
+    2: "ALTER TABLE documents ADD COLUMN language TEXT;",
 }
 
 

@@ -82,6 +82,25 @@ def test_a_format_gives_its_text_and_what_the_file_tells_of_itself(name, title, 
     assert [part for part in hidden if part in document.text] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "language"),
+    [
+        ("a.html", b"<!doctype html><html class=no lang='nb'><body><p>Lampen brenner igjen.</p></body></html>", "nb"),
+        ("a.html", b"<html><body><p lang=nb>The lamp burns again.</p></body></html>", None),
+        ("lamp.epub", None, "en"),
+        ("lamp.pdf", None, "en-US"),
+        ("lamp.docx", None, None),
+        ("a.eml", b"From: Ida <i@x.no>\nSubject: Lampe\nContent-Language: nb_NO, en\n\nDen brenner.", "nb-NO"),
+        ("a.md", b"---\nlang: de\n---\nDie Lampe brennt wieder.", "de"),
+        ("a.json", b'{"text": "Die Lampe brennt wieder.", "inLanguage": "de-CH"}', "de-CH"),
+        ("a.json", b'{"text": "Die Lampe brennt wieder.", "language": "some German or other"}', None),
+    ],
+)
+def test_a_document_tells_the_language_that_its_file_states(name, data, language):
+    data = (CORPUS / name).read_bytes() if data is None else data
+    assert read(data, "id", name).info.language == language
+
+
 def test_members_that_can_not_be_read_are_remarked():
     assert read_file("lamp.zip").notes == ("lamp.png: no reader for PNG image",)
     assert read_file("lamp.eml").notes == ("lamp.png: no reader for PNG image",)

@@ -20,7 +20,7 @@ from index.errors import BrokenFile, EmptyFile, FileTooLarge, ReadError, Unsuppo
 from index.readers.dates import date_in_heading, date_in_name
 from index.readers.decode import kind_of_content
 from index.readers.invisible import note_on, without_invisible
-from index.readers.reading import Reading, assemble
+from index.readers.reading import Reading, assemble, to_language
 from index.records import Document, DocumentInfo
 
 __all__ = ["TOO_MUCH_MEMORY", "kind_of", "read", "title_from_name"]
@@ -111,6 +111,7 @@ def read(data: bytes, info_id: str, source: str, *, password: str | None = None)
         date=_date(reading, source, text),
         kind=reading.kind or "",
         author=_one_line(reading.author),
+        language=to_language(reading.language),
     )
     starts = page_starts if reading.is_paged else ()
     return Document(info, text, hashlib.sha256(data).hexdigest(), starts, notes)

@@ -35,6 +35,7 @@ def read_epub(data: bytes, name: str, password: str | None) -> Reading:
         ("\n\n".join(filter(None, (_chapter(package, part) for part in chapters))),),
         title=told.get("title") or None,
         author=told.get("creator") or None,
+        language=told.get("language"),
         date=to_iso(told.get("date")),
     )
 

@@ -33,6 +33,7 @@ def read_mail(data: bytes, name: str, password: str | None) -> Reading:
         (text,),
         title=_header(message, "Subject"),
         author=parseaddr(_header(message, "From") or "")[0] or None,
+        language=_header(message, "Content-Language"),
         date=date.date().isoformat() if date else None,
         notes=notes,
     )

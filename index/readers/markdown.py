@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|date|author)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(r"^(title|date|author|lang|language)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
 def read_markdown(data: bytes, name: str, password: str | None) -> Reading:
-    """Read Markdown; title, date and author from its front matter where it has one."""
+    """Read Markdown; title, date, author and language from its front matter where it has one."""
     from markdown_it import MarkdownIt
 
     source = decode(data).replace("\r\n", "\n")
@@ -30,7 +30,8 @@ def read_markdown(data: bytes, name: str, password: str | None) -> Reading:
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
     text = "".join(_blocks(tokens))
     title = fields.get("title") or _heading(tokens) or first_heading(text)
-    return Reading((text,), title=title, date=to_iso(fields.get("date")), author=fields.get("author"))
+    language = fields.get("lang") or fields.get("language")
+    return Reading((text,), title, to_iso(fields.get("date")), fields.get("author"), language)
 
 
 def _front_matter(source: str) -> tuple[dict[str, str], str]:

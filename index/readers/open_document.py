@@ -35,6 +35,7 @@ def read_open_document(data: bytes, name: str, password: str | None) -> Reading:
         (*pages[:-1], "\n\n".join([*pages[-1:], *apart])) if pages else ("\n\n".join([text, *apart]),),
         title=told.get("title") or _heading(body[0]) or (None if pages else first_heading(text)),
         author=told.get("initial-creator") or told.get("creator"),
+        language=told.get("language"),
         made_on=to_iso(told.get("creation-date") or told.get("date")),
         is_paged=bool(pages),
     )

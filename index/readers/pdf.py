@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -85,7 +86,7 @@ def _read(pdf: PdfDocument, data: bytes, password: str | None) -> Reading:
     _replace(texts, data, password)
     # Pages in such scripts were read again, whole.
     heads = Counter({key: n for key, n in heads.items() if not _RIGHT_TO_LEFT.search(key)})
-    fields = pdf.get_metadata_dict()
+    fields = pdf.get_metadata_dict() | {"Language": _language(pdf)}
     notes = (*_page_notes(scanned, texts), *head_notes(heads), *note_on_hidden(n_hidden))
     return _reading(texts, fields, heading(kept[0]) if kept else None, notes)
 
@@ -97,10 +98,19 @@ def _reading(texts: Sequence[str], fields: dict[str, str], large: str | None, no
         tuple(texts),
         title=title if title and not _NO_TITLE.fullmatch(title) else large,
         author=author if author and not _NO_AUTHOR.fullmatch(author) else None,
+        language=fields.get("Language"),
         made_on=to_iso(fields.get("CreationDate")),
         notes=notes,
         is_paged=True,
     )
+
+
+def _language(pdf: PdfDocument) -> str:
+    from pypdfium2 import raw
+
+    tag = (ctypes.c_ushort * 64)()
+    raw.FPDFCatalog_GetLanguage(pdf.raw, tag, ctypes.sizeof(tag))
+    return bytes(tag).decode("utf-16-le", "replace").partition("\0")[0]
 
 
 def _lines(page: PdfPage) -> list[Line]:
@@ -132,7 +142,6 @@ def _line(text_page: PdfTextPage, piece: str, at: int, n_characters: int, is_hyp
 
 
 def _is_white(text_page: PdfTextPage, index: int) -> bool:
-    import ctypes
 
     from pypdfium2 import raw
 

@@ -15,6 +15,7 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 
 
 _listeners: list[Callable[[], None]] = []
@@ -43,10 +44,17 @@ class Reading:
     title: str | None = None
     date: str | None = None
     author: str | None = None
+    language: str | None = None
     made_on: str | None = None
     notes: tuple[str, ...] = ()
     is_paged: bool = False
     kind: str | None = None
+
+
+def to_language(value: str | None) -> str | None:
+    """Return the tag (BCP 47) of a language that a file states, of several the first; None where it is none."""
+    tag = (value or "").split(",")[0].strip()
+    return tag.replace("_", "-") if _LANGUAGE.fullmatch(tag) else None
 
 
 def canonical(text: str) -> str:

@@ -16,7 +16,7 @@ _DEEPEST = 50
 
 
 def read_json(data: bytes, name: str, password: str | None) -> Reading:
-    """Read JSON; title, date and author where the outermost object has them. What is no JSON is read as text."""
+    """Read JSON; title, date, author, language where its outermost object has them. What is no JSON is read as text."""
     text = decode(data)
     try:
         value = json.loads(text)
@@ -27,7 +27,7 @@ def read_json(data: bytes, name: str, password: str | None) -> Reading:
     told = value if isinstance(value, dict) else {}
     return Reading(
         ("\n\n".join(_paragraphs(value)),), title=_word(told, "title", "name"), author=_word(told, "author", "creator"),
-        date=to_iso(_word(told, "date", "published", "datePublished")),
+        date=to_iso(_word(told, "date", "published", "datePublished")), language=_word(told, "language", "inLanguage"),
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def read_xlsx(data: bytes, name: str, password: str | None) -> Reading:
         ("\n\n".join([*parts, *_comments(package)]),),
         title=told.get("title"),
         author=person(told.get("creator")),
+        language=told.get("language"),
         made_on=to_iso(told.get("created") or told.get("modified")),
     )
 

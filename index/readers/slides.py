@@ -31,6 +31,7 @@ def read_pptx(data: bytes, name: str, password: str | None) -> Reading:
         pages,
         title=told.get("title") if told.get("title") != "PowerPoint Presentation" else None,
         author=person(told.get("creator")),
+        language=told.get("language"),
         made_on=to_iso(told.get("created")),
         is_paged=True,
     )

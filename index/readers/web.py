@@ -26,13 +26,14 @@ _INLINE = frozenset(
     "a abbr b bdi bdo big cite code data del dfn em font hi i ins kbd label mark q ref s samp small span strike "
     "strong sub sup time tt u var wbr".split()
 )
+_LANGUAGE = re.compile(r"<html\b[^<>]{0,500}?\slang\s{0,9}=\s{0,9}[\"']?([\w-]{2,35})", re.IGNORECASE)
 # An article this short may be a teaser or a notice that was taken for the page's content.
 _SHORT_ARTICLE = 250
 _MUCH_MORE = 4
 
 
 def read_html(data: bytes, name: str, password: str | None) -> Reading:
-    """Read a web page: the body of its article, title, date and author; a page that is no article is read whole."""
+    """Read a web page: the body of its article, title, date, author, language; a page without article is read whole."""
     source, notes = _without_hidden(decode(data, _declared(data)))
     article = _article(source)
     text = "" if article is None or article.body is None else page_text(article.body)
@@ -41,11 +42,12 @@ def read_html(data: bytes, name: str, password: str | None) -> Reading:
         text = whole if len(whole) > _MUCH_MORE * len(text) or not text else text
     if not text:
         raise EmptyFile("the page shows no text")
+    language = match[1] if (match := _LANGUAGE.search(source[:4096])) else None
     if article is None:
-        return Reading((text,), title=title_of(source), notes=notes)
+        return Reading((text,), title=title_of(source), language=language, notes=notes)
     title = article.title or title_of(source)
     text = _headed(title, text)
-    return Reading((text,), title=title, date=to_iso(article.date), author=article.author, notes=notes)
+    return Reading((text,), title, to_iso(article.date), article.author, language, notes=notes)
 
 
 def _without_hidden(source: str) -> tuple[str, tuple[str, ...]]:

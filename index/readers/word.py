@@ -45,6 +45,7 @@ def read_docx(data: bytes, name: str, password: str | None) -> Reading:
         (text,),
         title=told.get("title") or _heading(blocks) or first_heading(text),
         author=person(told.get("creator")),
+        language=told.get("language"),
         made_on=_made_on(told),
         notes=note_on_hidden(n_hidden),
     )
