@@ -457,6 +457,22 @@ def test_a_changed_document_is_split_as_in_a_fresh_library_whatever_it_was_split
         assert chunks == fresh.catalog.chunks_of("articles/cod.txt") != []
 
 
+def test_a_library_of_the_first_version_is_brought_up_and_keeps_what_it_holds(tmp_path, folder):
+    with opened(tmp_path / "library") as library:
+        library.sync(folder)
+        before = state(library)
+    with sqlite3.connect(tmp_path / "library" / "catalog.sqlite") as database:
+        database.executescript(
+            "DROP TABLE statements_due; DROP INDEX documents_filters; ALTER TABLE documents DROP COLUMN language; "
+            "PRAGMA user_version = 1;"
+        )
+    database.close()
+    with opened(tmp_path / "library") as library:
+        assert state(library) == before
+        assert library.check() == []
+        assert library.sync(folder).unchanged == len(before[0])
+
+
 def test_a_library_of_a_newer_version_is_refused(tmp_path):
     opened(tmp_path / "library").close()
     with sqlite3.connect(tmp_path / "library" / "catalog.sqlite") as database:
