@@ -274,16 +274,11 @@ async def crowd(address: str, pid: int, questions: list[str], seconds: int) -> s
 
 
 async def ask(client: httpx.AsyncClient, question: str, conversation: str) -> None:
-    """Ask as the page does: queue the question, read the stream to its end."""
-    data = {"data": [question, {"conversation": conversation, "token": conversation}]}
-    event = (await client.post("/gradio_api/call/ask", json=data)).raise_for_status().json()["event_id"]
-    last = ""
-    async with client.stream("GET", f"/gradio_api/call/ask/{event}") as stream:
-        async for line in stream.aiter_lines():
-            last = line.removeprefix("data: ") if line.startswith("data: ") else last
-            if line.startswith("event: error"):
-                raise ValueError("an error event")
-    html = json.loads(last)[0]
+    """Ask as the page does, and come again where the server says so."""
+    asked = {"question": question, "conversation": conversation, "token": conversation}
+    while (answer := await client.post("/page/ask", json=asked)).status_code in (429, 503):
+        await asyncio.sleep(float(answer.headers["Retry-After"]))
+    html = json.loads(answer.raise_for_status().text.splitlines()[-1])
     if "data-understood" not in html:
         raise ValueError(f"no answer: {html[:200]}")
 

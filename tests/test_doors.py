@@ -84,10 +84,9 @@ def by_page(folder: Path, address: str, question: str, history: list[dict]) -> C
     """Ask as the page does, and read what it keeps and shows."""
     conversation = f"c{abs(hash(question))}"
     for turn in [each["text"] for each in history if each["role"] == "user"] + [question]:
-        context = {"conversation": conversation, "token": "t"}
-        event = httpx.post(f"{address}/gradio_api/call/ask", json={"data": [turn, context]}).json()["event_id"]
-        shown = httpx.get(f"{address}/gradio_api/call/ask/{event}", timeout=60).text
-        assert "event: complete" in shown
+        asked = {"question": turn, "conversation": conversation, "token": "t"}
+        answer = httpx.post(f"{address}/page/ask", json=asked, timeout=60)
+        shown = json.loads(answer.text.splitlines()[-1])
     citations = httpx.get(f"{address}/api/v1/conversations/{conversation}").json()["turns"][-1]["answer"]["citations"]
     assert shown.count("<blockquote") >= bool(citations)
     return citations

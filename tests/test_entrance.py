@@ -75,7 +75,7 @@ def test_nobody_comes_in_without_a_secret(client: TestClient, headers: dict[str,
     [
         ("GET", "/"),
         ("GET", "/config"),
-        ("POST", "/gradio_api/queue/join"),
+        ("POST", "/page/ask"),
         ("GET", "/page/documents"),
         ("GET", "/metrics"),
         ("POST", "/mcp"),

@@ -19,7 +19,6 @@ from assistant.answer import Answer, Citation, Kind, ModelUse, Query, SentenceCh
 from assistant.conversations import Conversation, answer_from_json, conversation_from_json
 from assistant.page import render, reports, shelf, source, transcript
 from assistant.page.people import Spoken, Wanted, people_view, rows
-from assistant.page.talk import Asked
 from assistant.page.timeline import Mark, timeline
 from assistant.page.words import certainty, count, day, ordinal, seconds
 from assistant.shapes import to_csv
@@ -485,18 +484,3 @@ def test_a_conversation_survives_being_kept(answer: Answer, library: FakeLibrary
     assert again.exchanges[0].verdict == "good"
     assert render.turn(again.exchanges[0].answer, 1) == render.turn(answer_from_json(short.to_json()), 1)
     assert [turn.role for turn in again.history()] == ["user", "assistant"] * 2
-
-
-@pytest.mark.parametrize(
-    ("context", "conversation", "filters"),
-    [
-        (None, "", {}),
-        ("text", "", {}),
-        ({"conversation": 7, "speaker": ["x"]}, "", {}),
-        ({"conversation": "c", "speaker": "", "since": "2023", "other": "x"}, "c", {"speaker": "", "since": "2023"}),
-    ],
-    ids=["nothing", "no-object", "wrong-types", "filters"],
-)
-def test_what_the_page_sends_is_read_with_care(context, conversation: str, filters: dict[str, str]):
-    asked = Asked.of(" Why? ", context)
-    assert (asked.question, asked.conversation, asked.filters) == ("Why?", conversation, filters)

@@ -138,11 +138,11 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             yield client
 
 
-GRADIO = [("GET", "/config"), ("POST", "/gradio_api/queue/join"), ("POST", "/gradio_api/call/ask"), ("GET", "/")]
+PAGE = [("GET", "/config"), ("POST", "/page/ask"), ("GET", "/gradio_api/heartbeat/x"), ("GET", "/")]
 
 
 def test_every_route_refuses_other_sites_and_other_names(bare: TestClient):
-    found = [*every_route(bare.app.routes), *GRADIO]
+    found = [*every_route(bare.app.routes), *PAGE]
     assert len(found) > 25
     assert {("POST", "/api/v1/ask"), ("POST", "/mcp"), ("GET", "/metrics"), ("GET", "/v1/models")} <= set(found)
     for method, path in found:
@@ -161,6 +161,7 @@ def test_every_route_refuses_other_sites_and_other_names(bare: TestClient):
     "path",
     [
         "/gradio_api/upload", "/gradio_api/proxy=http://192.0.2.9/", "/gradio_api/vibe-edit", "/gradio_api/run/ask",
+        "/gradio_api/queue/join", "/gradio_api/call/ask", "/gradio_api/queue/data", "/gradio_api/cancel",
         "/gradio_api/component_server", "/gradio_api/process_recording", "/monitoring", "/login", "/docs",
     ],
 )  # fmt: skip

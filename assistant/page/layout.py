@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import gradio as gr
 
-from assistant.page.talk import Talk
-
 _LIBRARY = """
 <div class="brand"><h1>Footnote<sup aria-hidden="true">1</sup></h1>
 <button type="button" class="fold" data-do="fold-library" aria-label="Close the library">×</button></div>
@@ -38,7 +36,7 @@ _TURNS = """
 <p id="news" class="news" role="status" aria-live="polite"></p>
 <p id="loading" class="news" role="status"></p>
 <div id="welcome"></div>
-<div id="turns" role="log" aria-label="Conversation" aria-live="polite"></div>
+<div id="turns" role="log" aria-label="Conversation" aria-live="polite"></div><div id="live"></div>
 """
 _HINT = """
 <div class="hint"><details id="narrow"><summary>Narrow down<span id="narrowed"></span></summary><div class="fields">
@@ -60,11 +58,10 @@ _SOURCE = """
 <button type="button" data-do="said-after" aria-label="Next statement">›</button></span></div>
 <div id="source"></div>
 """
-ASKING = "(question, context) => window.footnote ? window.footnote.asking(question) : [question, null]"
 
 
-def build_page(talk: Talk) -> gr.Blocks:
-    """Return the page; `talk` answers what is asked on it."""
+def build_page() -> gr.Blocks:
+    """Return the page; what happens on it is in the hands of its script."""
     page = gr.Blocks(title="Footnote", fill_width=True, analytics_enabled=False)
     with page, gr.Row(elem_id="panes"):
         with gr.Column(elem_id="library-pane"):
@@ -74,7 +71,6 @@ def build_page(talk: Talk) -> gr.Blocks:
             _html(_VIEW)
             with gr.Column(elem_id="talk"):
                 _html(_TURNS)
-                live = gr.HTML("", elem_id="live", apply_default_css=False, padding=False, js_on_load=None)
             with gr.Row(elem_id="composer"):
                 question = gr.Textbox(
                     label="Ask your documents",
@@ -90,19 +86,8 @@ def build_page(talk: Talk) -> gr.Blocks:
             _html(_HINT)
         with gr.Column(elem_id="source-pane"):
             _html(_SOURCE)
-        context = gr.JSON(visible=False)
-        asked = gr.on(
-            [question.submit, send.click],
-            talk.ask,
-            [question, context],
-            [live],
-            js=ASKING,
-            show_progress="hidden",
-            concurrency_limit=32,
-            api_name="ask",
-        )
-        asked.success(None, js="() => window.footnote.answered()")
-        asked.failure(None, js="() => window.footnote.broken()")
+        asking = "(question) => window.footnote?.send(question)"
+        gr.on([question.submit, send.click], None, [question], js=asking, api_visibility="private")
         stop.click(None, js="() => window.footnote.stop()")
     return page
 

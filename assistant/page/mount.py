@@ -33,8 +33,7 @@ def mounted_page(service: Service) -> FastAPI:
     talk = Talk(service)
     app.include_router(routes.routes(service, talk))
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    page = build_page(talk)
-    page.queue(default_concurrency_limit=32)
+    page = build_page()
     gr.mount_gradio_app(
         app,
         page,

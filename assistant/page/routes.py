@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from assistant.page import render, shelf, source, views
 from assistant.page.examples import questions
-from assistant.page.talk import Talk
+from assistant.page.talk import Asked, Talk
 from assistant.serve.service import Service
 from index.paper import boxes
 
@@ -34,6 +35,12 @@ def routes(service: Service, talk: Talk) -> APIRouter:
         """Return one of the scripts; the version in the path lets browsers keep it for ever."""
         text = scripts().get(name)
         return Response(status_code=404) if text is None else _forever(text, "text/javascript")
+
+    @router.post("/ask")
+    def ask(asked: Asked) -> StreamingResponse:
+        """Return the turn as it grows: a line of JSON for each picture of it, a string of HTML."""
+        lines = (json.dumps(picture) + "\n" for picture in talk.ask(asked))
+        return StreamingResponse(lines, media_type="application/x-ndjson")
 
     @router.post("/stop", status_code=204)
     def stop(token: Annotated[str, Query(max_length=100)]) -> None:

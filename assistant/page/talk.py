@@ -1,6 +1,6 @@
 """Answers a question typed on the page: drains the assistant's stream into the HTML of one turn.
 
-Knows nothing of Gradio: `Talk.ask` is the function that Gradio's events call.
+Knows nothing of HTTP: `Talk.ask` yields pictures, and `routes` sends them.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 from assistant.answer import Answer
 from assistant.conversations import Conversation
 from assistant.page import render
+from assistant.serve.rest import Narrowed, Short, Text
 from assistant.serve.service import Service, StillOpening, now
 from index.errors import FootnoteError
 
@@ -27,25 +26,12 @@ _LONGEST_TOKEN = 64
 _PATIENCE = 60.0  # seconds a question waits for a library that is still being opened
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Narrowed):
     """A question with what the page knows beside it: its conversation, the filters that are set, a token to stop it."""
 
-    question: str
-    conversation: str
-    token: str
-    filters: dict[str, Any]
-
-    @classmethod
-    def of(cls, question: str, context: object) -> Asked:
-        """Read what the page sent; what is missing or not text counts as not set."""
-        known = context if isinstance(context, dict) else {}
-        names = ("speaker", "source", "since", "until")
-        filters = {name: known[name] for name in names if isinstance(known.get(name), str)}
-        conversation, token = (
-            value if isinstance(value := known.get(n), str) else "" for n in ("conversation", "token")
-        )
-        return cls(question.strip(), conversation, token, filters)
+    question: Text
+    conversation: Short
+    token: Short
 
 
 class Talk:
@@ -60,27 +46,24 @@ class Talk:
         if 0 < len(token) <= _LONGEST_TOKEN:
             self._stopped.append(token)
 
-    def ask(self, question: str, context: dict[str, Any] | None) -> Iterator[str]:
-        """Yield the turn as it grows; the last is whole. It is kept in the conversation before it is shown."""
-        asked = Asked.of(question, context)
-        if not asked.question:
-            yield ""
-            return
-        conversation_id = asked.conversation or uuid4().hex[:12]
-        number = len(self._service.conversation_or_new(conversation_id).exchanges) + 1
+    def ask(self, asked: Asked) -> Iterator[str]:
+        """Return the turn as it grows; the last is whole. It is kept in the conversation before it is shown."""
+        return self._pictures(asked, self._service.conversation_or_new(asked.conversation))
+
+    def _pictures(self, asked: Asked, kept: Conversation) -> Iterator[str]:
+        number = len(kept.exchanges) + 1
         try:
             yield render.pending(asked.question, number)
-            yield from self._turn(asked, conversation_id, number)
+            yield from self._turn(asked, kept, number)
         except FootnoteError as error:
             yield render.failed(asked.question, number, str(error))
 
-    def _turn(self, asked: Asked, conversation_id: str, number: int) -> Iterator[str]:
+    def _turn(self, asked: Asked, kept: Conversation, number: int) -> Iterator[str]:
         assistant = self._patient()
-        history = self._service.conversation_or_new(conversation_id).history()
         text, shown_at = "", time.monotonic()
-        for item in assistant.stream(asked.question, history=history, **asked.filters):
+        for item in assistant.stream(asked.question, history=kept.history(), **asked.filters()):
             if isinstance(item, Answer):
-                self._service.change(conversation_id, _with(item))
+                self._service.change(asked.conversation, _with(item))
                 yield render.turn(item, number)
             else:
                 text += item.text

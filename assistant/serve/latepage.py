@@ -19,11 +19,10 @@ from assistant.serve.late import Late, serve
 from assistant.serve.problems import problem
 from assistant.serve.service import Service
 
-# What a browser on the page was seen to ask for, and our own routes; `call/ask` is the page's one function.
+# What a browser on the page was seen to ask for, and our own routes; no function of the page's is Gradio's to call.
 _REACHABLE = re.compile(
     r"/(?:page/.*|(?:assets|static|svelte)/.*|config|theme\.css|favicon\.ico|robots\.txt"
-    r"|gradio_api/(?:queue/(?:join|data)|call/ask(?:/\w+)?|heartbeat/\w+|startup-events|info|app_id|theme\.css|cancel"
-    r"|reset)/?)?"
+    r"|gradio_api/(?:heartbeat/\w+|startup-events|info|app_id|theme\.css)/?)?"
 )
 
 

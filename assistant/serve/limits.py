@@ -21,7 +21,7 @@ UPLOADS = "/api/v1/documents"
 PATIENCE = 30.0  # seconds a client may take to send a request, or the next piece of an upload
 MOST_AT_ONCE = 32  # requests being worked on: more would only wait longer than their clients do
 MOST_UPLOADS_AT_ONCE = 16
-_WORK = ("/api/", "/v1/", "/mcp", "/metrics", "/gradio_api/queue/join", "/gradio_api/call/", "/page/")
+_WORK = ("/api/", "/v1/", "/mcp", "/metrics", "/page/")
 _STATIC = ("/page/style", "/page/script", "/page/ready", "/api/v1/status")
 _CLIENTS = 10_000  # remembered
 

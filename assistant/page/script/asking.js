@@ -1,58 +1,103 @@
-// Asking goes through Gradio's events, which call `asking` before and `answered` after; what breaks is mended here.
+// Asking: the server sends pictures of the turn as it grows; what breaks on the way is mended here.
 
 import { $, SECOND, say, sleep, smooth } from "./dom.js";
-import { call, reached } from "./server.js";
+import { call, post, reached } from "./server.js";
 import { state } from "./state.js";
 import { listConversations } from "./conversations.js";
 import { closeLibrary } from "./library.js";
 import { narrowed } from "./narrow.js";
 import { showTalk } from "./views.js";
 
-/** Return what Gradio sends: the question and what goes with it, or nothing while another is being answered. */
-export function asking(question) {
-  const asked = question.trim();
-  if (!asked || state.asking !== null) return ["", null];
-  state.asking = asked;
+/** Send what is in the box, unless another question is being answered. Gradio's events call it. */
+export function send(text) {
+  const question = text.trim();
+  if (!question || state.asking !== null) return;
+  state.asking = question;
   state.token = crypto.randomUUID();
-  const context = { conversation: state.conversation, token: state.token, ...narrowed(), ...(state.instead || {}) };
+  const within = { ...narrowed(), ...(state.instead || {}) };
   state.instead = null;
-  const again = sessionStorage.getItem("again") === asked;
-  sessionStorage.setItem("asking", JSON.stringify({ question: asked, again }));
+  const again = sessionStorage.getItem("again") === question;
+  sessionStorage.setItem("asking", JSON.stringify({ question, again }));
   sessionStorage.removeItem("again");
   document.body.classList.add("is-asking");
   $("#welcome").replaceChildren();
   say(again ? "The connection broke while this was being answered, so it was asked again." : "");
   type("");
-  attend(asked);
-  follow();
-  return [asked, context];
+  receive({ question, conversation: state.conversation, token: state.token, ...within });
 }
 
-export function answered() {
-  const live = $("#live .turn");
-  if (!live || live.getAttribute("aria-busy") === "true") return broken();
-  const turn = live.cloneNode(true);
-  live.remove();
+async function receive(asked) {
+  const ending = new AbortController();
+  attend(asked.token, ending);
+  try {
+    await show(await patient(asked, ending.signal));
+  } catch (error) {
+    if (error.status) return refused(error);
+    return broken();
+  }
+  answered();
+}
+
+/** Ask; while the server has too much to do, wait for as long as it says and ask again. */
+async function patient(asked, signal) {
+  for (;;) {
+    try {
+      return await post("/page/ask", asked, "POST", signal);
+    } catch (error) {
+      if (!error.wait || state.token !== asked.token) throw error;
+      say("Many are asking at this moment: your question waits for its turn.");
+      await sleep(error.wait * SECOND);
+    }
+  }
+}
+
+/** Show each picture of the turn as it comes. */
+async function show(answer) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    if (!lines.length) continue;
+    const isFirst = !$("#live .turn");
+    $("#live").innerHTML = JSON.parse(lines.at(-1));
+    if (isFirst) follow();
+  }
+}
+
+function answered() {
+  const turn = $("#live .turn");
+  if (!turn || turn.getAttribute("aria-busy") === "true") return broken();
   $("#turns").append(turn);
   turn.scrollIntoView({ block: "start", behavior: smooth() });
   finished();
   listConversations();
 }
 
-/** Notice a server that dies while it answers: Gradio's events then just stop. */
-async function attend(question) {
+/** A question that the server does not take goes back into the box, with the reason. */
+function refused(error) {
+  $("#live").replaceChildren();
+  const { question } = finished();
+  type(question);
+  say(error.message);
+}
+
+/** Notice a server that is out of reach while it answers: no picture comes then, and nothing breaks. */
+async function attend(token, ending) {
   for (;;) {
     await sleep(SECOND);
-    if (state.asking !== question) return;
+    if (state.asking === null || state.token !== token) return;
     const alive = await fetch("/health").then((answer) => answer.ok, () => false);
-    if (!alive && state.asking === question) return broken();
+    if (!alive) return ending.abort();
   }
 }
 
 /** An answer that did not come to its end: wait for the server, then go on where it broke. */
-export async function broken() {
+async function broken() {
   if (state.asking === null) return;
-  $("#live .turn")?.remove();
+  $("#live").replaceChildren();
   say("The connection broke while this was being answered. Waiting for the server…");
   const status = await reached();
   if (status.started !== state.started) return location.reload();

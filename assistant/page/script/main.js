@@ -4,7 +4,7 @@
 import { $, SECOND, make, say, sleep, toggle } from "./dom.js";
 import { reached } from "./server.js";
 import { state } from "./state.js";
-import { answered, ask, asking, broken, finished, goOn, stop } from "./asking.js";
+import { ask, finished, goOn, send, stop } from "./asking.js";
 import { begin, forget, fresh, link, open, rename, welcome } from "./conversations.js";
 import { hidePeek, listenForGlances } from "./glance.js";
 import { closeLibrary, lists, openLibrary, remove, showAll } from "./library.js";
@@ -116,5 +116,5 @@ async function start() {
   if (interrupted && interrupted.question !== kept) goOn(interrupted);
 }
 
-window.footnote = { asking, answered, broken, stop };
+window.footnote = { send, stop };
 start().catch((error) => { $("#boot")?.remove(); say(error.message); });
