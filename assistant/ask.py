@@ -61,6 +61,10 @@ class Assistant:
         self.settings = settings or Settings()
         self._model = given_model(llm) if llm is not None else served_model(self.settings)
 
+    @property
+    def has_model(self) -> bool:
+        return self._model is not None
+
     def ask(
         self,
         question: str,

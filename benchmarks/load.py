@@ -5,6 +5,7 @@ On a busy machine only the processor's seconds say something.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import signal
@@ -14,7 +15,6 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,32 +126,55 @@ def processor_seconds(pid: int) -> float:
 
 
 def flood(address: str, seconds: float, rate: float) -> Iterator[Row]:
-    """Ask at a steady rate, whether answers come or not."""
-    took, statuses = defaultdict[str, list[float]](list), Counter[str]()
-    with httpx.Client(timeout=30, limits=httpx.Limits(max_connections=200)) as client, ThreadPoolExecutor(100) as pool:
-
-        def ask(number: int, due: float) -> None:
-            try:
-                body = {"question": MIXED[number % len(MIXED)]}
-                status = str(client.post(f"{address}/api/v1/ask", json=body).status_code)
-            except httpx.HTTPError as error:
-                status = type(error).__name__
-            statuses[status] += 1
-            took[status].append(time.perf_counter() - due)
-
-        begun = time.perf_counter()
-        for number in range(int(seconds * rate)):
-            due = begun + number / rate
-            time.sleep(max(0.0, due - time.perf_counter()))
-            pool.submit(ask, number, due)
-    whole = time.perf_counter() - begun
-    answered = sorted(took["200"]) or [float("inf")]
-    n_all = sum(statuses.values())
+    """Ask at a steady rate, whether answers come or not; every other question for a stream."""
+    statuses, took, begun = Counter[str](), defaultdict[str, list[float]](list), time.perf_counter()
+    asyncio.run(_flood(address, int(seconds * rate), rate, statuses, took))
+    whole, n_all = time.perf_counter() - begun, statuses.total()
+    n_refused = statuses["503"] + statuses["429"]
     yield Row(f"{rate:.0f} questions a second, {seconds:.0f} s: what came", f"{dict(statuses)}")
-    yield at_most("  broken connections and errors", n_all - statuses["200"] - statuses["503"] - statuses["429"], 0, "")
-    yield at_most("  turned away, with a time to come back", statuses["503"] + statuses["429"], 0, "")
+    yield at_most("  broken connections and errors", n_all - statuses["200"] - n_refused, 0, "")
+    yield at_most("  turned away, with a time to come back", n_refused, 0, "")
     yield Row("  the limit found here", f"{statuses['200'] / whole:.1f} answers a second")
-    yield at_most("  p99 of the answers", answered[int(len(answered) * 0.99)], 1, "s")
+    for what in ("answers", "streams: first words", "streams: whole"):
+        yield at_most(f"  p99 of the {what}", sorted(took[what])[int(len(took[what]) * 0.99)], 1, "s")
+    yield Row(
+        "  p99 of being turned away", f"{sorted(took['no'])[int(len(took['no']) * 0.99)] if took['no'] else 0:.2f} s"
+    )
+
+
+async def _flood(
+    address: str, n: int, rate: float, statuses: Counter[str], took: defaultdict[str, list[float]]
+) -> None:
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    async with httpx.AsyncClient(base_url=address, timeout=30, limits=limits) as client, asyncio.TaskGroup() as group:
+        begun = time.perf_counter()
+        for number in range(n):
+            due = begun + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            group.create_task(_timed(client, number, due, statuses, took))
+
+
+async def _timed(
+    client: httpx.AsyncClient, number: int, due: float, statuses: Counter[str], took: defaultdict[str, list[float]]
+) -> None:
+    is_stream = number % 2 == 1
+    body = {"question": MIXED[number // 2 % len(MIXED)], "stream": is_stream}
+    try:
+        async with client.stream("POST", "/api/v1/ask", json=body) as answer:
+            pieces = answer.aiter_bytes()
+            await anext(pieces)
+            first = time.perf_counter() - due
+            async for _ in pieces:
+                pass
+        status = str(answer.status_code)
+    except httpx.HTTPError as error:
+        status = type(error).__name__
+    statuses[status] += 1
+    if status == "200" and is_stream:
+        took["streams: first words"].append(first)
+    took["being turned away" if status != "200" else "streams: whole" if is_stream else "answers"].append(
+        time.perf_counter() - due
+    )
 
 
 def stopped(process: subprocess.Popen[str], address: str) -> Row:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.applications import Starlette
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from index.library import Library
 
+THREADS = 64  # for what waits its turn (limits.py) and all that need not
 RATE = 100.0  # requests a second from one client, twice that at once
 
 
@@ -85,6 +87,7 @@ def _doors(service: Service, metrics: Metrics, with_page: bool, guards: list[Mid
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         if with_page:
             page.late.start()
         yield

@@ -19,7 +19,9 @@ LARGEST_REQUEST = 2 * 1024 * 1024  # bytes of a request that is no upload
 LARGEST_UPLOAD = 200 * 1024 * 1024  # bytes of one file
 UPLOADS = "/api/v1/documents"
 PATIENCE = 30.0  # seconds a client may take to send a request, or the next piece of an upload
-MOST_AT_ONCE = 32  # requests being worked on: more would only wait longer than their clients do
+# Requests being worked on at once. Programs: so many that the last waits half a second on two cores; more are told at
+# once to come back. The page: people wait their turn, the page says so.
+MOST_AT_ONCE, MOST_ON_THE_PAGE = 12, 32
 MOST_UPLOADS_AT_ONCE = 16
 _WORK = ("/api/", "/v1/", "/mcp", "/metrics", "/page/")
 _STATIC = ("/page/style", "/page/script", "/page/ready", "/api/v1/status")
@@ -61,7 +63,7 @@ class Limits:
     def __init__(self, app: ASGIApp, per_second: float) -> None:
         self.app = app
         self.rate = Rate(per_second, 2 * per_second)
-        self._n_at_once = 0
+        self._n_at_once = {True: 0, False: 0}  # by whether it is the page
         self._n_uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,18 +92,19 @@ class Limits:
                 self._n_uploads -= 1
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["path"].startswith("/page/")
         body = await _received(scope, receive)
         if isinstance(body, int):
             says = f"larger than {LARGEST_REQUEST:,} bytes" if body == 413 else "the request did not come to its end"
             await problem(body, says)(scope, receive, send)
-        elif self._n_at_once >= MOST_AT_ONCE:
+        elif self._n_at_once[is_page] >= (MOST_ON_THE_PAGE if is_page else MOST_AT_ONCE):
             await problem(503, "busy: try again in a moment")(scope, receive, send)
         else:
-            self._n_at_once += 1
+            self._n_at_once[is_page] += 1
             try:
                 await self.app(scope, _replayed(body, receive), send)
             finally:
-                self._n_at_once -= 1
+                self._n_at_once[is_page] -= 1
 
 
 def _client(scope: Scope) -> str:

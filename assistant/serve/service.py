@@ -6,14 +6,17 @@ It may still be opening: doors are open before the library is, and say so.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Query
 from assistant.conversations import Conversation, Conversations, MemoryConversations, conversation_from_json
 from assistant.serve.jobs import Jobs
 from index.errors import InputError, LibraryError
@@ -21,9 +24,11 @@ from index.errors import InputError, LibraryError
 if TYPE_CHECKING:
     from assistant.ask import Assistant, Delta
     from index.library import Library
-    from index.records import Document
+    from index.records import Document, Passage
 
 logger = logging.getLogger(__name__)
+# Answers being made at once: more would share the same cores and all come late. Tried with 50 questions a second.
+AT_ONCE = max(2, os.cpu_count() or 2)
 
 
 class StillOpening(LibraryError):
@@ -145,18 +150,29 @@ class Service:
 
 
 class Watched:
-    """An assistant whose answers are counted, and whose streams end when the server does."""
+    """An assistant whose answers are counted, a few of them made at a time, and whose streams end when the server does.
+
+    What a language model writes is waited for, not made here: its answers do not queue.
+    """
 
     def __init__(self, assistant: Assistant, service: Service) -> None:
         self._assistant, self._service = assistant, service
+        has_model = getattr(assistant, "has_model", False)
+        self._turn: AbstractContextManager[object] = nullcontext() if has_model else threading.Semaphore(AT_ONCE)
 
     def ask(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 - whatever the assistant takes
-        answer = self._assistant.ask(question, **options)
-        self._service.on_answer(answer)
-        return answer
+        *_, answer = self.stream(question, **options)
+        return cast("Answer", answer)
+
+    def search(self, query: str, **options: Any) -> tuple[Query, list[Passage]]:  # noqa: ANN401
+        with self._turn:
+            return self._assistant.search(query, **options)
 
     def stream(self, question: str, **options: Any) -> Iterator[Delta | Answer]:  # noqa: ANN401
-        for item in self._assistant.stream(question, **options):
+        items = self._assistant.stream(question, **options)
+        with self._turn:
+            first = next(items)  # all but what a model writes is made by now
+        for item in chain((first,), items):
             if isinstance(item, Answer):
                 self._service.on_answer(item)
             elif self._service.is_stopping:
