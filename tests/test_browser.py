@@ -357,6 +357,27 @@ def test_a_server_that_dies_in_the_middle_of_an_answer(browser: Browser, mortal:
     page.context.close()
 
 
+def test_a_question_waits_where_many_ask_and_one_that_is_refused_goes_back_into_the_box(
+    browser: Browser, server: Server
+):
+    page = browser.new_context().new_page()
+    page.goto(server.address)
+    page.wait_for_selector("body.is-ready")
+    later = [{"status": 503, "headers": {"Retry-After": "1"}, "json": {"detail": "busy"}}]
+    page.route("**/page/ask", lambda route: route.fulfill(**later.pop()) if later else route.continue_())
+    page.fill(BOX, FEES)
+    page.press(BOX, "Enter")
+    expect(page.locator("#news")).to_contain_text("waits for its turn")
+    expect(page.locator("#turns .question")).to_have_text([FEES])
+    expect(page.locator("#news")).to_be_empty()
+    later.append({"status": 422, "json": {"detail": "not so"}})
+    page.fill(BOX, SHIPS)
+    page.press(BOX, "Enter")
+    expect(page.locator("#news")).to_have_text("not so")
+    expect(page.locator(BOX)).to_have_value(SHIPS)
+    page.context.close()
+
+
 def test_an_answer_can_be_stopped(page: Page):
     page.fill(BOX, SLOWLY)
     page.press(BOX, "Enter")

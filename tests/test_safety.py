@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import logging
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
 import uvicorn
+from fakes import FakeAssistant, harbour_library
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 from serving import Server, Watched, chromium
+from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from assistant import Assistant, logs
 from assistant.serve import Service, app_for, patience
 from assistant.serve.app import RATE
-from assistant.serve.limits import LARGEST_UPLOAD, Rate
+from assistant.serve.limits import LARGEST_UPLOAD, MOST_AT_ONCE, MOST_ON_THE_PAGE, Limits, Rate
+from assistant.serve.service import AT_ONCE
 from index import Library
 from index.embed import HashingEmbedder
 
@@ -303,6 +309,47 @@ def test_a_flood_is_turned_away_with_a_time_to_come_back_and_the_rest_goes_on(tm
             assert answers[-1].status_code == 429
             assert int(answers[-1].headers["retry-after"]) >= 1
             assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(("path", "most"), [("/api/v1/ask", MOST_AT_ONCE), ("/page/ask", MOST_ON_THE_PAGE)])
+def test_where_too_many_wait_the_next_is_told_at_once_to_come_back(path: str, most: int):
+    async def ask(n: int) -> list[httpx.Response]:
+        may_end = asyncio.Event()
+
+        async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+            await may_end.wait()
+            await Response()(scope, receive, send)
+
+        transport = httpx.ASGITransport(Limits(slow, per_second=0))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            asked = [asyncio.create_task(client.post(path)) for _ in range(n)]
+            turned_away = [await each for each in asked[most:]]
+            other = asyncio.create_task(client.post("/page/ask" if path.startswith("/api") else "/api/v1/ask"))
+            may_end.set()
+            return [*turned_away, await other, *await asyncio.gather(*asked[:most])]
+
+    *turned_away, other = (answers := asyncio.run(ask(most + 3)))[:4]
+    assert [(each.status_code, each.headers["retry-after"]) for each in turned_away] == [(503, "1")] * 3
+    assert [each.status_code for each in (other, *answers[4:])] == [200] * (most + 1)
+
+
+def test_no_more_answers_are_made_at_once_than_there_are_cores():
+    class Counting(FakeAssistant):
+        now = most = 0
+
+        def stream(self, question: str, **options: object) -> Iterator[object]:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            time.sleep(0.02)
+            self.now -= 1
+            yield from super().stream(question, **options)
+
+    counting = Counting(harbour_library())
+    assistant = Service(lambda: counting).open().assistant
+    with ThreadPoolExecutor(4 * AT_ONCE) as pool:
+        answers = list(pool.map(assistant.ask, ["What about the fees?"] * 6 * AT_ONCE))
+    assert all(each.citations for each in answers)
+    assert counting.most == AT_ONCE
 
 
 def test_a_bucket_fills_again_and_each_client_has_its_own():

@@ -161,7 +161,7 @@ class Watched:
         self._turn: AbstractContextManager[object] = nullcontext() if has_model else threading.Semaphore(AT_ONCE)
 
     def ask(self, question: str, **options: Any) -> Answer:  # noqa: ANN401 - whatever the assistant takes
-        *_, answer = self.stream(question, **options)
+        *_, answer = self._items(question, options)
         return cast("Answer", answer)
 
     def search(self, query: str, **options: Any) -> tuple[Query, list[Passage]]:  # noqa: ANN401
@@ -169,14 +169,18 @@ class Watched:
             return self._assistant.search(query, **options)
 
     def stream(self, question: str, **options: Any) -> Iterator[Delta | Answer]:  # noqa: ANN401
+        for item in self._items(question, options):
+            if self._service.is_stopping and not isinstance(item, Answer):
+                raise Stopping
+            yield item
+
+    def _items(self, question: str, options: dict[str, Any]) -> Iterator[Delta | Answer]:
         items = self._assistant.stream(question, **options)
         with self._turn:
             first = next(items)  # all but what a model writes is made by now
         for item in chain((first,), items):
             if isinstance(item, Answer):
                 self._service.on_answer(item)
-            elif self._service.is_stopping:
-                raise Stopping
             yield item
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401

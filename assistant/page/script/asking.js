@@ -40,11 +40,15 @@ async function receive(asked) {
 
 /** Ask; while the server has too much to do, wait for as long as it says and ask again. */
 async function patient(asked, signal) {
+  let hasWaited = false;
   for (;;) {
     try {
-      return await post("/page/ask", asked, "POST", signal);
+      const answer = await post("/page/ask", asked, "POST", signal);
+      if (hasWaited) say("");
+      return answer;
     } catch (error) {
       if (!error.wait || state.token !== asked.token) throw error;
+      hasWaited = true;
       say("Many are asking at this moment: your question waits for its turn.");
       await sleep(error.wait * SECOND);
     }
