@@ -87,6 +87,8 @@ def _thinned(path: Path, out: Path, limit: int | None, n_documents: int | None) 
     target, ids = out / "sets" / set_name(path), {question.id for question in asked}
     target.mkdir(parents=True, exist_ok=True)
     for name, column, chosen in (("corpus", "_id", kept), ("queries", "_id", ids), ("gold_spans", "query_id", ids)):
+        if not (path / f"{name}.jsonl").is_file():
+            continue  # a set judged by documents alone has no gold spans
         lines = (path / f"{name}.jsonl").read_text("utf-8").splitlines(keepends=True)
         some = [line for line in lines if str(json.loads(line)[column]) in chosen]
         (target / f"{name}.jsonl").write_text("".join(some), encoding="utf-8")

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ N_DOCUMENTS = 500
 class First:
     """Quotes the beginning of the document whose number the question ends with."""
 
-    def __init__(self, documents: list) -> None:
+    def __init__(self, documents: list[Any]) -> None:
         from assistant.evaluate.folder import to_document
 
         self._documents = [to_document(each.id_, each.text) for each in documents]

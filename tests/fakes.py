@@ -180,13 +180,11 @@ class FakeAssistant:
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), speaker=None, source=None, since=None, until=None, k=None
     ) -> Answer:
-        query = Query(
-            question,
-            question,
-            Kind.STATEMENT,
-            speaker or "Lena Aaltonen",
-            "the fees" if "fee" in question else question.split()[-1],
-        )
+        topic = "the fees" if "fee" in question else question.split()[-1]
+        query = Query(question, question, Kind.STATEMENT, speaker or "Lena Aaltonen", topic)
+        if question.startswith("Who"):
+            besides = "Tor Brandvik" if "besides Tor Brandvik" in question else None
+            query = Query(question, question, Kind.SPEAKERS, None, topic, besides=besides)
         if not self.library.held:
             return Answer(query, "", 0.9, abstention=Abstention(Reason.NO_DOCUMENTS, "There are no documents yet."))
         passages = tuple(self.library.retrieve(question, k=5))

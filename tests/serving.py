@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant import Assistant
 from assistant.serve import Service, app_for
+from assistant.serve.front import LOCAL_HOSTS
 from assistant.serve.start import listen, stay_offline
 from index import Library
 from index.embed import HashingEmbedder
@@ -32,6 +33,8 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+ELSEWHERE = "archive.test"  # a name of the server that is not this machine to the browser
+FLAGS.append(f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1")
 
 
 class Server:
@@ -73,7 +76,9 @@ def main(port: int, kept: Path, folder: Path | None = None) -> None:
     stay_offline()
     listening = listen("127.0.0.1", port)
     print(listening.getsockname()[1], flush=True)  # noqa: T201 - read by the test that started this
-    app = app_for(Service(lambda: real(folder) if folder else scripted(kept)).open(), rate=0)
+    app = app_for(
+        Service(lambda: real(folder) if folder else scripted(kept)).open(), hosts=(*LOCAL_HOSTS, ELSEWHERE), rate=0
+    )
     uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listening])
 
 

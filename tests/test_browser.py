@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fakes import QUOTES
 from playwright.sync_api import Browser, Page, expect
-from serving import Server, Watched, chromium, violations
+from serving import ELSEWHERE, Server, Watched, chromium, violations
 from test_page import write_report
 
 pytestmark = pytest.mark.browser
@@ -142,6 +142,11 @@ def test_what_was_understood_is_changed_and_taken_away_by_its_chips(page: Page):
     field.press("Enter")
     expect(page.locator("#turns .question")).to_have_text([FEES, "What did Lena Aaltonen say about harbour fees?"])
     page.get_by_role("button", name="Ask again without speaker Lena Aaltonen").last.click()
+    expect(page.locator("#turns .question").last).to_have_text("Who spoke about the fees?")
+    ask(page, "Who besides Tor Brandvik spoke about the fees?")
+    page.get_by_role("button", name="Ask again without topic the fees").last.click()
+    expect(page.locator("#turns .question").last).to_have_text("Who besides Tor Brandvik said what?")
+    page.get_by_role("button", name="Ask again without besides Tor Brandvik").first.click()
     expect(page.locator("#turns .question").last).to_have_text("Who spoke about the fees?")
 
 
@@ -404,6 +409,18 @@ def test_an_answer_is_copied_with_its_sources_and_its_link_opens_it(page: Page):
     page.reload()
     expect(page.locator("#t2")).to_be_in_viewport()
     expect(page.locator("#t1 .cite")).to_have_count(3)
+
+
+def test_the_page_works_over_plain_http_from_another_computer(browser: Browser, server: Server):
+    page = browser.new_context().new_page()
+    page.goto(server.address.replace("127.0.0.1", ELSEWHERE))
+    page.wait_for_selector("body.is-ready")
+    assert not page.evaluate("isSecureContext || navigator.clipboard || crypto.randomUUID")
+    ask(page, FEES)
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.locator("#quiet")).to_have_text("Copied")
+    page.press(BOX, "Control+V")
+    expect(page.locator(BOX)).to_have_value(re.compile(re.escape(QUOTES[0][1])))
 
 
 def test_while_the_model_is_loading_the_page_says_so_and_answers(page: Page, server: Server):

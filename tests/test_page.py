@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from assistant.answer import Answer, Citation, Kind, ModelUse, Query, SentenceCheck, ShortAnswer, Support
 from assistant.conversations import Conversation, answer_from_json, conversation_from_json
 from assistant.page import render, reports, shelf, source, transcript
+from assistant.page.foot import Place
 from assistant.page.people import Spoken, Wanted, people_view, rows
 from assistant.page.timeline import Mark, timeline
 from assistant.page.words import certainty, count, day, ordinal, seconds
@@ -167,6 +168,8 @@ def test_chips_name_what_was_understood_and_where_it_came_from():
     )
     assert taken == ["speaker", "topic", "since"]
     assert changed == ["speaker", "topic", "since", "document", "until"]
+    others = Markup(render.understood(Query("?", "?", Kind.SPEAKERS, None, "fees", besides="Lena Aaltonen")))
+    assert others.text.startswith("understood astopic fees×besides Lena Aaltonen×")
 
 
 def test_a_pending_turn_is_busy_and_a_failed_one_says_why():
@@ -300,7 +303,7 @@ def test_rows_beyond_those_shown_follow_without_a_gap(library: FakeLibrary):
     ids=["one day", "months", "years", "no real date", "none"],
 )
 def test_a_timeline_has_round_dates_and_a_dot_for_each_statement(dates: list[str], ticks: list[str]):
-    place = render.Place("d", 0, 1)
+    place = Place("d", 0, 1)
     html = timeline(["A"], [Mark("A", date, True, place, "A") for date in dates])
     dots = Markup(html).named("circle")
     assert len(dots) == len(dates)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from urllib.parse import urlencode
 
-from assistant.page.render import Place
+from assistant.page.foot import Place
 from assistant.page.timeline import Mark, timeline
 from assistant.page.words import count, day
 from assistant.shapes import when, words

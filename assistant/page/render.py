@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
-from assistant.answer import Answer, Citation, ModelUse, Query, Reason, Support
-from assistant.page.words import certainty, day, how, ordinal, seconds
+from assistant.answer import Answer, Citation, Query, Reason
+from assistant.page.foot import Place, foot, why
+from assistant.page.words import day, how
 from index.records import Passage
 
 _STRUCK = re.compile(r"~~([^~]+)~~ (\(not found in the sources\))")  # as assistant/write.py strikes a sentence
@@ -26,38 +26,6 @@ _TITLES = {
     Reason.UNSUPPORTED: "Nothing the documents support",
     Reason.NO_DOCUMENTS: "No documents yet",
 }
-_SUPPORT = {
-    Support.QUOTED: "quoted word for word",
-    Support.SUPPORTED: "stands in what it cites",
-    Support.PARAPHRASE: "stands in what it cites, its quotation marks taken away",
-    Support.UNSUPPORTED: "struck",
-    Support.LEFT_OUT: "left out",
-}
-_THUMB = (
-    '<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
-    'stroke-linejoin="round" aria-hidden="true"><path d="M7 10v11H3V10zM7 10l4-8c2 0 3 1 3 3v4h6a2 2 0 0 1 2 2.3l-1.3 '
-    '8A2 2 0 0 1 18.7 21H7"/></svg>'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of a document to open in the source pane: the quote, and the passage it stands in."""
-
-    document_id: str
-    start: int
-    end: int
-    passage: tuple[int, int] | None = None
-    speaker: str | None = None
-
-    def attributes(self) -> str:
-        """Return what the script needs to open the place, as data attributes."""
-        wanted: dict[str, object] = {"document": self.document_id, "start": self.start, "end": self.end}
-        if self.passage:
-            wanted |= {"passage-start": self.passage[0], "passage-end": self.passage[1]}
-        if self.speaker:
-            wanted["speaker"] = self.speaker
-        return " ".join(f'data-{name}="{escape(str(value))}"' for name, value in wanted.items())
 
 
 def turn(answer: Answer, number: int, *, verdict: str | None = None) -> str:
@@ -66,7 +34,7 @@ def turn(answer: Answer, number: int, *, verdict: str | None = None) -> str:
     buttons = "" if answer.abstention else _buttons(answer.follow_ups, "Ask next")
     notes = (answer.model and answer.model.note, answer.notice)
     note = "".join(f'<p class="note" dir="auto">{escape(each)}</p>' for each in notes if each)
-    inside = understood(answer.query) + body + note + _foot(answer, verdict) + why(answer) + buttons
+    inside = understood(answer.query) + body + note + foot(answer, verdict) + why(answer) + buttons
     return _article(number, answer.query.question, inside, f' data-understood="{_reading(answer.query)}"')
 
 
@@ -95,9 +63,10 @@ def failed(question: str, number: int, message: str) -> str:
 def understood(query: Query) -> str:
     """Return the chips that say how the question was read; each can be changed or taken away, and others added."""
     values = {"speaker": query.speaker, "topic": query.topic, "document": query.source}
-    values |= {"since": query.since, "until": query.until}
+    values |= {"besides": query.besides, "since": query.since, "until": query.until}
     chips = "".join(_chip(name, value, name in query.carried_over) for name, value in values.items() if value)
-    missing = [name for name, value in values.items() if not value and (name != "topic" or query.speaker)]
+    useless = {"besides", *(() if query.speaker else ("topic",))}
+    missing = [name for name, value in values.items() if not value and name not in useless]
     label = "<span>understood as</span>" if chips else ""
     return f'<div class="understood">{label}<ul>{chips}{_more_chips(missing)}</ul></div>'
 
@@ -126,7 +95,7 @@ def _more_chips(missing: Sequence[str]) -> str:
 def _reading(query: Query) -> str:
     """Return how the question was read, for the script, as JSON inside an attribute."""
     read = {"kind": query.kind.value, "question": query.text, "speaker": query.speaker, "topic": query.topic}
-    read |= {"document": query.source, "since": query.since, "until": query.until}
+    read |= {"document": query.source, "since": query.since, "until": query.until, "besides": query.besides}
     return escape(json.dumps({name: value or "" for name, value in read.items()}, ensure_ascii=False))
 
 
@@ -277,73 +246,6 @@ def _nearest(passage: Passage) -> str:
     return (
         f'<li><button type="button" class="place" data-do="place" {place.attributes()}>'
         f'<b><bdi>{escape(passage.document.title)}</bdi></b> <span dir="auto">{escape(excerpt)}</span></button></li>'
-    )
-
-
-def _foot(answer: Answer, verdict: str | None) -> str:
-    sure = f'<span class="sure">{certainty(answer.confidence)}</span>' if answer.citations else ""
-    reasons = (
-        '<button type="button" data-do="why" aria-expanded="false">Why these passages</button>'
-        if answer.passages and answer.citations
-        else ""
-    )
-    copy = '<button type="button" data-do="copy">Copy with sources</button>' if answer.citations else ""
-    again = '<button type="button" data-do="again">Ask again</button>'
-    link = '<button type="button" data-do="link">Link</button>'
-    thumbs = "".join(_verdict(name, label, verdict) for name, label in (("good", "Good answer"), ("bad", "Bad answer")))
-    taken = f"<span>{seconds(sum(answer.timings.values()))}</span>" if answer.timings else ""
-    model = f"<span>{escape(answer.model.name)}</span>" if answer.model else ""
-    return f'<div class="foot">{sure}{reasons}{copy}{link}{again}{thumbs}{taken}{model}</div>'
-
-
-def _verdict(name: str, label: str, verdict: str | None) -> str:
-    pressed = "true" if verdict == name else "false"
-    return (
-        f'<button type="button" class="thumb {name}" data-do="verdict" data-verdict="{name}" aria-pressed="{pressed}" '
-        f'aria-label="{label}" title="{label}">{_THUMB}</button>'
-    )
-
-
-def why(answer: Answer) -> str:
-    """Return the passages the answer was made from, each with the reason for its rank; folded at first."""
-    if not answer.passages:
-        return ""
-    rows = "".join(_reason(passage) for passage in answer.passages)
-    passages = f"<h3>Passages read for this answer</h3><ol>{rows}</ol>"
-    return f'<div class="why" hidden><p>{_sureness(answer)}</p>{_written(answer.model)}{passages}</div>'
-
-
-def _written(model: ModelUse | None) -> str:
-    """Return what the check found of each sentence that a language model wrote."""
-    if model is None or not model.sentences:
-        return ""
-    rows = "".join(
-        f'<li class="{check.support.value}"><span dir="auto">{escape(check.text)}</span> '
-        f"<small>{escape(_SUPPORT[check.support])}{escape(f': {check.problem}' if check.problem else '')}</small></li>"
-        for check in model.sentences
-    )
-    return f'<h3>What {escape(model.name)} wrote</h3><ul class="written">{rows}</ul>'
-
-
-def _sureness(answer: Answer) -> str:
-    share = f"{answer.confidence:.0%}".replace("%", "\u202f%")
-    return f"Confidence {share}: of a hundred answers given with it, about {answer.confidence * 100:.0f} are right."
-
-
-def _reason(passage: Passage) -> str:
-    evidence, parts = passage.evidence, []
-    if evidence.words_rank:
-        parts.append(f"{ordinal(evidence.words_rank)} by words")
-    if evidence.meaning_rank:
-        parts.append(f"{ordinal(evidence.meaning_rank)} by meaning")
-    if evidence.matched:
-        parts.append("matched " + ", ".join(evidence.matched[:6]))
-    place = Place(passage.document.id, passage.start, passage.end, (passage.start, passage.end))
-    page = f", page {passage.page}" if passage.page else ""
-    return (
-        f'<li><button type="button" class="place" data-do="place" {place.attributes()}>'
-        f"<b><bdi>{escape(passage.document.title)}</bdi>{page}</b> "
-        f"<span>{escape(' · '.join(parts))}</span></button></li>"
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from assistant.page.render import Place
+from assistant.page.foot import Place
 from assistant.page.words import day
 
 _WIDTH, _LABELS, _ROW, _TOP = 760, 150, 30, 8  # units of the drawing, pixels where it is as wide as it can be

@@ -1,6 +1,6 @@
 // Asking: the server sends pictures of the turn as it grows; what breaks on the way is mended here.
 
-import { $, SECOND, say, sleep, smooth } from "./dom.js";
+import { $, SECOND, identity, say, sleep, smooth } from "./dom.js";
 import { call, post, reached } from "./server.js";
 import { state } from "./state.js";
 import { listConversations } from "./conversations.js";
@@ -13,7 +13,7 @@ export function send(text) {
   const question = text.trim();
   if (!question || state.asking !== null) return;
   state.asking = question;
-  state.token = crypto.randomUUID();
+  state.token = identity();
   const within = { ...narrowed(), ...(state.instead || {}) };
   state.instead = null;
   const again = sessionStorage.getItem("again") === question;

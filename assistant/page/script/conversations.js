@@ -1,6 +1,6 @@
 // Conversations: begun, opened, renamed, deleted; they are kept in the library.
 
-import { $, SECOND, announce, make, replace, say } from "./dom.js";
+import { $, SECOND, announce, identity, make, putOnClipboard, replace, say } from "./dom.js";
 import { call, fragment, post } from "./server.js";
 import { state } from "./state.js";
 import { closeLibrary } from "./library.js";
@@ -9,7 +9,7 @@ import { showTalk } from "./views.js";
 
 const address = (id) => `/api/v1/conversations/${encodeURIComponent(id)}`;
 
-export function begin(id = crypto.randomUUID().replaceAll("-", "").slice(0, 12)) {
+export function begin(id = identity()) {
   state.conversation = id;
   sessionStorage.setItem("conversation", id);
 }
@@ -77,7 +77,7 @@ export async function forget(button) {
 export async function link(button) {
   const turn = button.closest(".turn");
   const where = new URL(`?${new URLSearchParams({ conversation: state.conversation })}#${turn.id}`, location.href);
-  await navigator.clipboard.writeText(where.href);
+  await putOnClipboard(where.href);
   confirmed(button, "Link copied");
 }
 

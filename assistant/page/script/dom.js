@@ -15,6 +15,23 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Return 16 random hex digits. `crypto.randomUUID` is not there where a page comes over plain HTTP from another computer. */
+export const identity = () =>
+  [...crypto.getRandomValues(new Uint8Array(8))].map((each) => each.toString(16).padStart(2, "0")).join("");
+
+/** Put text on the clipboard, over plain HTTP from another computer by a field, for want of `navigator.clipboard`. */
+export async function putOnClipboard(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const focused = document.activeElement;
+  const field = make("textarea", { value: text, className: "visually-hidden" });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  focused?.focus();
+  if (!done) throw new Error("The browser did not let the text be copied.");
+}
+
 /** Show news above the conversation; read out politely. */
 export function say(text) {
   $("#news").textContent = text;

@@ -5,8 +5,8 @@ import { ask } from "./asking.js";
 
 const fields = () => $$("#narrow input");
 const FIELD = { document: "source" };
-const LISTS = { speaker: "speakers", document: "sources" };
-const HINTS = { speaker: "a name", topic: "what about", document: "a name, or folder/*", since: "2025-03-01", until: "2025-03-31" };
+const LISTS = { speaker: "speakers", besides: "speakers", document: "sources" };
+const HINTS = { speaker: "a name", besides: "a name", topic: "what about", document: "a name, or folder/*", since: "2025-03-01", until: "2025-03-31" };
 
 export const narrowed = () =>
   Object.fromEntries(fields().filter((each) => each.value.trim()).map((each) => [each.name, each.value.trim()]));
@@ -65,7 +65,8 @@ function revise(turn, field, value) {
 }
 
 /** Return the plainest question for somebody's words; a time that was understood stands beside it as a filter. */
-function said({ speaker, topic }) {
+function said({ speaker, topic, besides }) {
   if (speaker) return topic ? `What did ${speaker} say about ${topic}?` : `What did ${speaker} say?`;
-  return topic ? `Who spoke about ${topic}?` : "Who said what?";
+  const who = besides ? `Who besides ${besides}` : "Who";
+  return topic ? `${who} spoke about ${topic}?` : `${who} said what?`;
 }

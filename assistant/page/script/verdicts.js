@@ -1,6 +1,6 @@
 // What can be done with an answer: copied with its sources, judged, looked into.
 
-import { $, $$, make } from "./dom.js";
+import { $, $$, make, putOnClipboard } from "./dom.js";
 import { post } from "./server.js";
 import { state } from "./state.js";
 import { confirmed } from "./conversations.js";
@@ -13,7 +13,7 @@ export async function copy(button) {
     $$(".cite, .also", by).forEach((each) => each.remove());
     return `> ${$("blockquote", piece).innerText}\n${by.textContent.trim()} [${$(".cite", piece).textContent}]`;
   });
-  await navigator.clipboard.writeText([turn.dataset.question, ...pieces].join("\n\n"));
+  await putOnClipboard([turn.dataset.question, ...pieces].join("\n\n"));
   confirmed(button, "Copied");
 }
 
