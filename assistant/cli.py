@@ -81,6 +81,7 @@ def index(
     wait: Annotated[float, typer.Option(metavar="SECONDS", help="Wait for another writer.")] = 0.0,
     password: Annotated[str | None, typer.Option(help="Opens the files that need one.")] = None,
     rebuild: Annotated[bool, typer.Option(help="Embed everything again with the model in the settings.")] = False,
+    ray: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Spread the work over a Ray cluster.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read files and folders into the library; again: only what changed."""
@@ -89,7 +90,12 @@ def index(
 
     with _library(library, rebuild=rebuild) as opened, terminal.sync_progress(as_json) as on_progress:
         report = opened.sync(
-            *(paths or ()), exclude=exclude or (), on_progress=on_progress, wait_seconds=wait, password=password
+            *(paths or ()),
+            exclude=exclude or (),
+            on_progress=on_progress,
+            wait_seconds=wait,
+            password=password,
+            ray=ray,
         )
     _show(report_to_json(report), as_json, lambda: terminal.show_report(report))
 

@@ -9,14 +9,16 @@ import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Full, Queue
 from typing import TypeVar
 
 from index.catalog import Catalog, Entry
-from index.embed import Embedder, PassageVectors
+from index.embed import Embedder, PassageVectors, Spans
+from index.hands import Hands
 from index.places import Stamp
 from index.records import Chunk, Document
 from index.split import Before, split
@@ -26,7 +28,6 @@ CHUNK_TOKENS = 128
 SPLIT_BY = "split_by"  # the catalog's value that tells what all documents were split by, empty where they differ
 # Chunks embedded in one go: enough that no core waits for the last one, few enough to stop soon and report often.
 _SLICE_CHUNKS = 64
-_SLICES_AHEAD = 2
 # Documents read and split before they are embedded.
 _DOCUMENTS_AHEAD = 16
 _POLL_SECONDS = 0.1
@@ -73,6 +74,7 @@ def build(
     catalog: Catalog,
     embedder: Embedder,
     on_split: Callable[[int], None],
+    hands: Hands,
     *,
     chunk_tokens: int = CHUNK_TOKENS,
 ) -> Generator[Built, None, None]:
@@ -87,20 +89,21 @@ def build(
     is_alike = _note_split(catalog, split_by(embedder, chunk_tokens))
 
     def prepare() -> Iterator[_Prepared]:
-        for source in sources:
-            before = _before(catalog, source.document.id) if is_alike else None
-            chunks = split(source.document, embedder.count_tokens, max_tokens=max_tokens, before=before)
-            prepared = _Prepared(source, chunks, [_key(embedder.name, chunk) for chunk in chunks])
-            on_split(len(prepared.chunks))
-            yield prepared
+        old = ((source, _before(catalog, source.document.id) if is_alike else None) for source in sources)
+        cut = partial(_cut, embedder, max_tokens)
+        for (source, _), (chunks, keys) in hands.each(cut, old, lambda item: len(item[0].document.text)):
+            on_split(len(chunks))
+            yield _Prepared(source, chunks, keys)
 
     pending: deque[tuple[_Slice, Future[list[PassageVectors]]]] = deque()
-    with ThreadPoolExecutor(1, "slice") as embedding, _ahead(prepare(), catalog, _DOCUMENTS_AHEAD) as prepared:
+    with _ahead(prepare(), catalog, _DOCUMENTS_AHEAD) as prepared:
         try:
             for piece in _slices(prepared, catalog, pending):
-                pending.append((piece, embedding.submit(_embed, piece, embedder)))
+                chunks = list(piece.chunks.values())
+                texts, spans = [chunk.text for chunk in chunks], [_spans(chunk) for chunk in chunks]
+                pending.append((piece, hands.submit(_embed, embedder, texts, spans)))
                 yield Built(0, ())  # a moment to report that work has begun, or to give it up
-                if len(pending) > _SLICES_AHEAD:
+                if len(pending) > hands.n_ahead:
                     yield _store(*pending.popleft(), catalog)
             while pending:
                 yield _store(*pending.popleft(), catalog)
@@ -132,6 +135,12 @@ def _before(catalog: Catalog, document_id: str) -> Before | None:
     return Before(catalog.document(document_id).text, chunks) if chunks else None
 
 
+def _cut(embedder: Embedder, max_tokens: int, item: tuple[Source, Before | None]) -> tuple[list[Chunk], list[bytes]]:
+    source, before = item
+    chunks = split(source.document, embedder.count_tokens, max_tokens=max_tokens, before=before)
+    return chunks, [_key(embedder.name, chunk) for chunk in chunks]
+
+
 def _key(model: str, chunk: Chunk) -> bytes:
     """Name what is embedded: the text alone. With the title before it, news and papers were found less often."""
     what = f"{model}\0{chunk.text}\0{_spans(chunk)}"
@@ -158,15 +167,14 @@ def _slices(
                 yield piece
                 piece = _Slice()
         piece.complete.append(each)
-        if piece.n_passages >= _SLICE_CHUNKS * _SLICES_AHEAD:  # known ones do not wait for unknown ones
+        if piece.n_passages >= 2 * _SLICE_CHUNKS:  # known ones do not wait for unknown ones
             yield piece
             piece = _Slice()
     yield piece
 
 
-def _embed(piece: _Slice, embedder: Embedder) -> list[PassageVectors]:
-    chunks = list(piece.chunks.values())
-    return embedder.embed_passages([chunk.text for chunk in chunks], [_spans(chunk) for chunk in chunks])
+def _embed(embedder: Embedder, texts: list[str], spans: list[Spans]) -> list[PassageVectors]:
+    return embedder.embed_passages(texts, spans)
 
 
 def _store(piece: _Slice, vectors: Future[list[PassageVectors]], catalog: Catalog) -> Built:

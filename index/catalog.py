@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -261,12 +262,14 @@ class Catalog(Told):
         highest = (self.one_row("SELECT max(number) FROM chunks") or (None,))[0]
         return max(int(self.get_value("last_chunk", "0")), highest or 0)
 
-    def next_due(self) -> Document | None:
-        row = self.one_row("SELECT id FROM documents WHERE number = (SELECT min(document) FROM statements_due)")
-        try:
-            return self.document(row[0]) if row else None
-        except DocumentNotFound:  # taken out between the two looks
-            return None
+    def next_due(self, limit: int) -> list[Document]:
+        """Return the first documents whose statements have not been found yet."""
+        sql = "SELECT id FROM documents JOIN statements_due ON document = number ORDER BY number LIMIT ?"
+        found = []
+        for row in self.all_rows(sql, limit):
+            with suppress(DocumentNotFound):  # taken out between the two looks
+                found.append(self.document(row[0]))
+        return found
 
     # --- inside
 

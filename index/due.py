@@ -11,22 +11,24 @@ from dataclasses import replace
 
 from index.behind import IsStopped
 from index.catalog import Catalog
+from index.hands import Hands
 from index.records import Document, Statement
 
 Attribute = Callable[[Document], list[Statement]]
 
 
-def attribute_next(catalog: Catalog, attribute: Attribute, is_stopped: IsStopped) -> bool:
-    """Find and store the statements of the next document that is due; return whether there was one."""
-    document = catalog.next_due()
-    if document is None:
-        return False
-    statements = _known_statements(document, catalog)
-    if statements is None:
-        statements = attribute(document)
-    if not is_stopped():
-        catalog.put_statements(document, statements)
-    return True
+def attribute_next(catalog: Catalog, attribute: Attribute, hands: Hands, is_stopped: IsStopped) -> bool:
+    """Find and store the statements of the next documents that are due; return whether there was one."""
+    documents = catalog.next_due(hands.n_at_once)
+    known = {document.id: _known_statements(document, catalog) for document in documents}
+    unknown = [document for document in documents if known[document.id] is None]
+    found = hands.each(attribute, unknown, lambda document: len(document.text))
+    for document in documents:
+        if is_stopped():
+            break
+        told = known[document.id]
+        catalog.put_statements(document, next(found)[1] if told is None else told)
+    return bool(documents)
 
 
 def _known_statements(document: Document, catalog: Catalog) -> list[Statement] | None:

@@ -74,9 +74,14 @@ class OnnxEmbedder:
     n_dimensions = 384
     max_tokens = 256
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, n_threads: int | None = None) -> None:
         self.name = f"{DEFAULT_MODEL}/{RECIPE}"
         self._folder = folder
+        self._n_threads = n_threads or os.cpu_count() or 1
+
+    def __reduce__(self) -> tuple[object, tuple[str, int]]:
+        """Be sent elsewhere by name, to work in one thread: there other processes use the other cores."""
+        return load_embedder, (self.name, 1)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -107,7 +112,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
+        return ThreadPoolExecutor(self._n_threads, thread_name_prefix="embed")
 
     @cached_property
     def _counter(self) -> Tokenizer:
@@ -140,6 +145,9 @@ class SentenceTransformersEmbedder:
 
     def __init__(self, model_name: str) -> None:
         self.name = model_name
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return load_embedder, (self.name,)
 
     @property
     def n_dimensions(self) -> int:
@@ -204,12 +212,12 @@ class HashingEmbedder:
 
 
 @lru_cache(maxsize=4)
-def load_embedder(model_name: str = DEFAULT_MODEL) -> Embedder:
+def load_embedder(model_name: str = DEFAULT_MODEL, n_threads: int | None = None) -> Embedder:
     """Return the embedder of that name; the default model is exported first where that has not been done."""
     if model_name == HashingEmbedder.name:
         return HashingEmbedder()
     if model_name in (DEFAULT_MODEL, f"{DEFAULT_MODEL}/{RECIPE}"):
-        return OnnxEmbedder(exported_model())
+        return OnnxEmbedder(exported_model(), n_threads)
     return SentenceTransformersEmbedder(model_name)
 
 

@@ -33,6 +33,7 @@ from index.errors import (
 from index.export import DEFAULT_MODEL
 from index.follow import Follower, is_followed
 from index.given import to_documents
+from index.hands import Hands, Here
 from index.lock import writing
 from index.parse import read_apart
 from index.people import DocumentSpeaker, identities
@@ -134,12 +135,15 @@ class Library(LibraryView):
         on_progress: OnProgress | None = None,
         wait_seconds: float = 0.0,
         password: str | None = None,
+        ray: str | None = None,
     ) -> SyncReport:
         """Make the library equal to these files and folders, or to all it follows where none is named.
 
-        `password` opens the files that need one.
+        `password` opens the files that need one. `ray` is the address of a Ray cluster whose machines do the work;
+        this process reads the files' bytes and writes.
 
-        Raises InputError for a path that is not there, LibraryLocked when another process is writing.
+        Raises InputError for a path that is not there, LibraryLocked when another process is writing, ServerAway where
+        the cluster does not answer.
         """
         resolved = [existing(path) for path in paths]
 
@@ -154,7 +158,7 @@ class Library(LibraryView):
             for root in wanted.values() if resolved else self._catalog.roots():
                 self._sync_root(root, tools, tally)
 
-        return self._write(work, on_progress, wait_seconds)
+        return self._write(work, on_progress, wait_seconds, ray)
 
     def sync_followed(self, name: str, *, on_progress: OnProgress | None = None) -> SyncReport:
         """Sync one of the roots that are followed; raises InputError where its folder is not there."""
@@ -255,7 +259,11 @@ class Library(LibraryView):
     # --- inside
 
     def _write(
-        self, work: Callable[[Tools, Tally], None], on_progress: OnProgress | None, wait_seconds: float = 0.0
+        self,
+        work: Callable[[Tools, Tally], None],
+        on_progress: OnProgress | None,
+        wait_seconds: float = 0.0,
+        ray: str | None = None,
     ) -> SyncReport:
         """Do the work as the only writer, then bring identities, unused vectors and Chroma up to it."""
         tally = Tally(on_progress)
@@ -263,8 +271,8 @@ class Library(LibraryView):
             if not self._catalog.get_value("embedding_model"):
                 self._catalog.put_value("embedding_model", self.embedder.name)
             follower = Follower(self._catalog, self._vectors)
-            with self._following(follower), self._attributing() as attribution:
-                work(Tools(self._catalog, self.embedder, self._read, self._chunk_tokens), tally)
+            with _hands(ray) as hands, self._following(follower), self._attributing(hands) as attribution:
+                work(Tools(self._catalog, self.embedder, self._read, self._chunk_tokens, hands), tally)
                 attribution.finish(lambda: tally.progress_statements(self._catalog.n_due()))
             self._catalog.forget_unused_embeddings()
             if self._catalog.get_value("identities_of") != str(self.generation):
@@ -303,9 +311,9 @@ class Library(LibraryView):
         if not self._vectors.is_served:
             matrix.rewrite(self.folder, self._catalog)
 
-    def _attributing(self) -> AbstractContextManager[Behind]:
-        catalog, attribute = self._catalog, self._attribute
-        return behind("attribution", lambda stopped: attribute_next(catalog, attribute, stopped), catalog.release)
+    def _attributing(self, hands: Hands) -> AbstractContextManager[Behind]:
+        step = partial(attribute_next, self._catalog, self._attribute, hands)
+        return behind("attribution", step, self._catalog.release)
 
     def _following(self, follower: Follower) -> AbstractContextManager[Behind]:
         """Bring matrix and Chroma along while documents are stored, so that little is left for the end."""
@@ -350,6 +358,14 @@ class Library(LibraryView):
         if name == UPLOADS or name not in {root.name for root in self._catalog.roots()}:
             raise DocumentNotFound(f"{name}/")
         self._write(lambda tools, tally: tools.catalog.delete_root(name), None, wait_seconds=60.0)
+
+
+def _hands(ray: str | None) -> Hands:
+    if ray is None:
+        return Here()
+    from index.cluster import Cluster
+
+    return Cluster(ray)
 
 
 def _vectors(folder: Path, servers: Servers) -> ChromaVectors:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from index.build import CHUNK_TOKENS, Source, build
@@ -20,6 +21,7 @@ from index.catalog import Catalog
 from index.embed import Embedder
 from index.errors import EncryptedFile, FileTooLarge, InputError, ReadError
 from index.given import storable
+from index.hands import Hands, Here
 from index.places import Root, Skipped, Stamp
 from index.records import Document
 
@@ -137,6 +139,7 @@ class Tools:
     embedder: Embedder
     read: Read
     chunk_tokens: int = CHUNK_TOKENS
+    hands: Hands = field(default_factory=Here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,16 @@ class _File:
     path: str  # relative to the root, with forward slashes
     size: int
     mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A file that is to be read."""
+
+    file: _File
+    id: str
+    data: bytes
+    stamp: Stamp
 
 
 def sync_root(root: Root, folder: Path, tools: Tools, tally: Tally) -> None:
@@ -185,7 +198,7 @@ def store(sources: Iterable[Source], tools: Tools, tally: Tally) -> Iterator[Sou
     """Store the documents, reporting progress; yield each when it is stored."""
     name = ""
     with closing(
-        build(sources, tools.catalog, tools.embedder, tally.add_split, chunk_tokens=tools.chunk_tokens)
+        build(sources, tools.catalog, tools.embedder, tally.add_split, tools.hands, chunk_tokens=tools.chunk_tokens)
     ) as built:
         for some in built:
             tally.n_passages += some.n_passages
@@ -250,34 +263,42 @@ def _is_known(file: _File, known: dict[str, tuple[str, Stamp]], skipped: dict[st
 
 
 def _read_all(files: list[_File], root: Root, folder: Path, tools: Tools, tally: Tally) -> Iterator[Source]:
-    catalog = tools.catalog
+    loaded = _load_all(files, root, folder, tools, tally)
+    for each, read in tools.hands.each(partial(_read, tools.read), loaded, lambda each: len(each.data)):
+        if isinstance(read, Document):
+            yield Source(read, each.stamp, root.name, each.file.path)
+        else:
+            _skip(each.file, root, read, tools.catalog)
+
+
+def _load_all(files: list[_File], root: Root, folder: Path, tools: Tools, tally: Tally) -> Iterator[_Loaded]:
+    """Yield the files with their bytes; one that was touched but holds the same bytes is not read again."""
     for file in files:
         tally.n_files_done += 1
         tally.n_bytes_read += file.size
+        path, id_ = folder / file.path, document_id(root, file.path)
         try:
-            source = _read_one(file, root, folder, tools)
+            if file.size > MAX_FILE_BYTES:
+                raise FileTooLarge(f"larger than {MAX_FILE_BYTES // 1024**2} MB: split it")
+            data = path.read_bytes()
+            stamp, before = file_stamp(path, data), tools.catalog.stamp(id_)
         except FileNotFoundError:  # went away since the scan: the next sync sees it as deleted
             continue
         except (ReadError, OSError) as error:
-            _skip(file, root, error, catalog)
+            _skip(file, root, error, tools.catalog)
             continue
-        if source is None:
+        if before is not None and before.content_hash == stamp.content_hash:
+            tools.catalog.restamp(id_, stamp)
             tally.unchanged += 1
         else:
-            yield source
+            yield _Loaded(file, id_, data, stamp)
 
 
-def _read_one(file: _File, root: Root, folder: Path, tools: Tools) -> Source | None:
-    """Return the file's document; None where it was touched but holds the same bytes: they are not read again."""
-    if file.size > MAX_FILE_BYTES:
-        raise FileTooLarge(f"larger than {MAX_FILE_BYTES // 1024**2} MB: split it")
-    path, id_ = folder / file.path, document_id(root, file.path)
-    data = path.read_bytes()
-    stamp, before = file_stamp(path, data), tools.catalog.stamp(id_)
-    if before is not None and before.content_hash == stamp.content_hash:
-        tools.catalog.restamp(id_, stamp)
-        return None
-    return Source(tools.read(data, id_, file.path), stamp, root.name, file.path)
+def _read(read: Read, each: _Loaded) -> Document | ReadError | OSError:
+    try:
+        return read(each.data, each.id, each.file.path)
+    except (ReadError, OSError) as error:
+        return error
 
 
 def _skip(file: _File, root: Root, error: ReadError | OSError, catalog: Catalog) -> None:

@@ -24,15 +24,19 @@ _LONG = 50_000
 class Teller:
     """Finds statements; keeps what is worth it in the library's folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / FOLDER
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder / FOLDER if folder else None
+
+    def __reduce__(self) -> tuple[object, tuple[None]]:
+        """Be sent elsewhere without the folder, which is this machine's: nothing is kept there."""
+        return Teller, (None,)
 
     def __call__(self, document: Document) -> list[Statement]:
         """Return the statements of a document, the same whether or not an earlier text of it was parsed."""
         from index.attribute import Attributor
         from index.attribute.known import KnownParses
 
-        if len(document.text) < _LONG:
+        if self._folder is None or len(document.text) < _LONG:
             return Attributor(_parser()).attribute(document)
         path = self._folder / _name(document.id)
         known = KnownParses(_parser(), path.read_bytes() if path.is_file() else b"")
@@ -45,7 +49,7 @@ class Teller:
 
     def forget_all_but(self, document_ids: Iterable[str]) -> None:
         """Delete the files of documents that are there no more."""
-        found = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        found = list(self._folder.iterdir()) if self._folder and self._folder.is_dir() else []
         kept = {_name(document_id) for document_id in document_ids} if found else set[str]()
         for path in found:
             if path.name not in kept:

@@ -43,6 +43,10 @@ class DatabaseServer:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         self._do("pg_ctl", "-D", self._data, "-w", "-l", self._data.parent / "log", "-o", options, "start")
 
+    @property
+    def pid(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def stop(self) -> None:
         """Stop at once, whoever is connected."""
         self._do("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")

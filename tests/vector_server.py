@@ -27,6 +27,11 @@ class VectorServer:
     def is_up(self) -> bool:
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         program = Path(sys.executable).with_name("chroma")
         command = [str(program), "run", "--path", str(self._folder), "--port", str(self._port)]
