@@ -6,10 +6,14 @@ The only module that knows Ray. Knows nothing of the work: it is given functions
 from __future__ import annotations
 
 import os
+import socket
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
+from functools import cache
+from importlib import metadata
 from typing import Any, TypeVar
 
 from index.errors import InputError, ServerAway
@@ -27,6 +31,7 @@ R = TypeVar("R")
 # A batch whose worker died is done again, so many times: a machine may be taken away, a poisonous batch must end.
 _TRIES_AGAIN = 5
 _BATCH_ITEMS, _BATCH_SIZE = 16, 4_000_000
+_KNOCK_SECONDS = 5.0
 # Batches under way for each processor: one at work and one waiting, so that none waits for the writer.
 _AHEAD = 2
 _QUIET: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
@@ -43,8 +48,9 @@ class Cluster(Hands):
         self._where = f"the Ray cluster at '{address}'"
         options: dict[str, Any] = _QUIET | ({"include_dashboard": False} if address == "local" else {})
         try:
+            _knock(address)
             ray.init(address=address, **options)
-        except (ConnectionError, RayError, RuntimeError, ValueError) as error:
+        except (OSError, RayError, RuntimeError, ValueError) as error:
             told = f"{self._where} does not answer: start it, or check --ray ({_first_line(error)})"
             raise ServerAway(told) from error
         self._run: Any = ray.remote(max_retries=_TRIES_AGAIN)(_run)
@@ -52,11 +58,13 @@ class Cluster(Hands):
         self.n_ahead = _AHEAD * max(1, int(resources.get("CPU", 1)))
         self.n_at_once = self.n_ahead * _BATCH_ITEMS
         self._under_way: set[Future[Any]] = set()
+        self._aside = redirect_stdout(sys.stderr)  # Ray tells of workers that died on standard output
+        self._aside.__enter__()
 
     def submit(self, work: Callable[..., R], *given: Any) -> Future[R]:  # noqa: ANN401  whatever the work takes
         done: Future[R] = Future()
         self._under_way.add(done)
-        self._run.remote(work, given).future().add_done_callback(lambda there: self._pass_on(there, done))
+        self._run.remote(_version(), work, given).future().add_done_callback(lambda there: self._pass_on(there, done))
         return done
 
     def each(self, work: Callable[[T], R], items: Iterable[T], size: Callable[[T], int]) -> Iterator[tuple[T, R]]:
@@ -70,6 +78,7 @@ class Cluster(Hands):
 
     def __exit__(self, *_: object) -> None:
         ray.shutdown()
+        self._aside.__exit__(None, None, None)
         for future in tuple(self._under_way):  # whoever still waits, waits in vain
             future.cancel()
 
@@ -81,15 +90,30 @@ class Cluster(Hands):
         error = there.exception()
         if error is None:
             done.set_result(there.result())
-        elif isinstance(error, RayTaskError):
+        elif isinstance(error, RayTaskError) and not isinstance(error.cause, RayError | ImportError):
             done.set_exception(error.cause)
         else:
-            told = f"{self._where} gave a batch up ({_first_line(error)}): run the command again, what was done is kept"
-            done.set_exception(ServerAway(told))
+            reason = error.cause if isinstance(error, RayTaskError) else error
+            told = f"{self._where} gave a batch up ({_first_line(reason)}): what was done is kept; see that each of its"
+            done.set_exception(ServerAway(f"{told} machines has Footnote, and run the command again"))
 
 
-def _run(work: Callable[..., R], given: tuple[Any, ...]) -> R:
+def _knock(address: str) -> None:
+    """Raise an OSError where nobody listens: Ray asks for minutes."""
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host, int(port)), _KNOCK_SECONDS).close()
+
+
+def _run(version: str, work: Callable[..., R], given: tuple[Any, ...]) -> R:
+    if version != _version():
+        raise InputError(f"a worker of the Ray cluster has version {_version()} of Footnote: install {version} there")
     return work(*given)
+
+
+@cache
+def _version() -> str:
+    return metadata.version("footnote-assistant")
 
 
 def _each(work: Callable[[T], R], batch: list[T]) -> list[R]:

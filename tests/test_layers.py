@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "gradio", "spacy", "llama_index", "chromadb", "sentence_transformers", "onnxruntime", "psycopg"}
+HEAVY = set("torch gradio spacy llama_index chromadb sentence_transformers onnxruntime psycopg ray".split())
 # Each library's one home: path prefixes of the files that may import it.
 HOMES = {
     "chromadb": ("index/vectors.py", "index/chroma_server.py"),
     "psycopg": ("index/postgres.py",),
+    "ray": ("index/cluster.py",),
     "sqlite3": ("index/sqlite.py",),
     "onnxruntime": ("index/embed.py", "index/export.py"),
     "sentence_transformers": ("index/embed.py",),
