@@ -220,16 +220,20 @@ def serve(
     host: Annotated[str | None, typer.Option(metavar="H", help="Address to bind.")] = None,
     port: Annotated[int | None, typer.Option(metavar="P", help="Port; 0 takes a free one.")] = None,
     auth: Annotated[Path | None, typer.Option(metavar="FILE", help="Let in only the users in this file.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Serve the page at /, REST under /api/v1, OpenAI's routes under /v1 and MCP at /mcp."""
     from assistant.serve.start import run
 
     settings = _settings(library=library, host=host, port=port, auth=auth)
-    run(settings.library, host=settings.host, port=settings.port, settings=settings)
+    run(settings.library, host=settings.host, port=settings.port, settings=settings, as_json=as_json)
 
 
 @app.command()
-def mcp(library: LibraryOption = None) -> None:
+def mcp(
+    library: LibraryOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Changes nothing: MCP is JSON.")] = False,
+) -> None:
     """Serve the library's tools to a language model over standard input and output (MCP)."""
     from assistant.serve.start import stay_offline
 

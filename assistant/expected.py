@@ -26,7 +26,7 @@ _PATTERNS: dict[Kind, tuple[re.Pattern[str], ...]] = {
         re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b\w+ (?:years?|days?|months?|weeks?|hours?)(?: ago| later)?\b"),
     ),
     Kind.NUMBER: (
-        re.compile(rf"(?:[$€£] ?)?\b{_COUNT}(?: (?:hundred|thousand|[mb]illion|trillion))?(?: ?%| percent| per cent)?(?:[- ](?:years?|days?|months?|"
+        re.compile(rf"(?:[$€£] ?)?\b{_COUNT}(?: (?:hundred|thousand|[mb]illion|trillion))?(?: ?%| percent| per cent)?(?:[- ](?=[a-z])(?:years?|days?|months?|"
                    r"weeks?|hours?|minutes?|km|kilomet(?:re|er)s|miles|met(?:re|er)s|feet|people|dollars|euros|pounds))?", re.I),
     ),
 }  # fmt: skip

@@ -73,7 +73,7 @@ _EVERYBODY = re.compile(
     re.I,
 )
 _NOT_SPEAKERS = re.compile(
-    r"\b(?:documents?|reports?|articles?|contracts?|leases?|papers?|stud(?:y|ies)|texts?|files?|books?|chapters?|sections?|clauses?|laws?|bills?|acts?|"
+    r"\b(?=\w{1,12}$)(?:documents?|reports?|articles?|contracts?|leases?|papers?|stud(?:y|ies)|texts?|files?|books?|chapters?|sections?|clauses?|laws?|bills?|acts?|"
     r"rules?|polic(?:y|ies)|agreements?|treat(?:y|ies)|manuals?|guides?|minutes|notes|emails?|letters?|passages?|stor(?:y|ies)|it|this|that|these|i|"
     r"theor(?:y|ies)|terms?|words?|names?|title|abbreviation|acronym|symbol|letter|data|evidence|results|findings|bible|constitution|experiments?)$",
     re.I,

@@ -34,7 +34,7 @@ STRUCK = "not found in the sources"
 _NOTHING = "NOT IN THE SOURCES"
 _PATIENCE = 2  # struck sentences more than borne-out ones, after which the model is not listened to any more
 _MARKS_AT_END = re.compile(r"(?: \[\d+\])+$")
-_ADDRESS = re.compile(r"\b(?:\w+://|www\.)\S+|\b[^\s@]{1,64}@[^\s@]{1,255}\.\w+")
+_ADDRESS = re.compile(r"\b(?:\w+://|www\.)\S+|(?<![\w.+-])[\w.+-]+@[^\s@]{1,255}\.\w+")
 _INSTEAD = "The documents' own words:"
 
 

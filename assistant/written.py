@@ -25,8 +25,8 @@ _SLICE = 500  # characters taken at once, however many come in one piece
 _MOST_MERGED = 6  # sentences inside one pair of quotation marks
 _THOUGHT = re.compile(r"\s{0,9}<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S)
 # What may lead a reader's program to fetch or run something, and what only dresses the text up.
-_IMAGE = re.compile(r"!\[[^\]]{0,500}\]\([^)]{0,2000}\)?|!\[[^\]]{0,500}\]\[[^\]]{0,200}\]")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\]\((?!\d)[^)]{0,2000}\)")
+_IMAGE = re.compile(r"!\[[^\]]{0,500}\]\([^)]{0,1000}\)?|!\[[^\]]{0,500}\]\[[^\]]{0,200}\]")
+_LINK = re.compile(r"\[([^\[\]]{1,500})\]\((?!\d)[^)]{0,1000}\)")
 _TAG = re.compile(r"<!--.{0,5000}?(?:-->|$)|</?[A-Za-z][^<>]{0,2000}>", re.S)
 _DRESS = re.compile(
     r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,2}(?=\w)|(?<=\w)_{1,2}(?!\w)|`+|~~|^[^\S\n]*#{1,6}\s+|^[^\S\n]*>\s?", re.M

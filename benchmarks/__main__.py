@@ -17,6 +17,7 @@ from benchmarks.load import load
 from benchmarks.quoting import quoting
 from benchmarks.searching import growth, searching
 from benchmarks.shared import shared
+from benchmarks.soak import soak
 from benchmarks.timing import Row, machine_load
 from benchmarks.transcripts import transcripts
 from benchmarks.upkeep import kills, upkeep
@@ -34,8 +35,9 @@ ALL: dict[str, Callable[..., Iterator[Row]]] = {
     "growth": growth,
     "kills": kills,
     "shared": shared,
+    "soak": soak,
 }
-LONG = {"growth", "kills", "shared"}  # only when named
+LONG = {"growth", "kills", "shared", "soak"}  # only when named
 # Of what would take long in full; --size asks for it.
 MODERATE = {"quote": 20_000, "transcripts": 10, "tutorial": 300}
 
@@ -44,7 +46,7 @@ def main() -> int:
     """Print a line as each is measured, then the table; exit status 1 where something promised is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and size.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(ALL)}")
-    parser.add_argument("--size", type=int, help="documents, files, characters, passages, cycles, seconds or kills")
+    parser.add_argument("--size", type=int, help="how many documents, characters, cycles, seconds, requests …")
     options = parser.parse_args()
     if unknown := set(options.names) - set(ALL):
         parser.error(f"no benchmark '{unknown.pop()}': choose from {', '.join(ALL)}")

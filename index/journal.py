@@ -44,8 +44,9 @@ class Conversations:
         """Return id, name and last change of those whose name, questions or answers hold all words, the last first."""
         words = [f"%{_literally(word)}%" for word in search.split()]
         where = " AND ".join([f"lower({_SAID}) LIKE lower(?) ESCAPE '\\'"] * len(words)) or "TRUE"
+        chosen = f"SELECT id FROM conversations WHERE {where} ORDER BY changed DESC, id LIMIT ?"  # the rest is not read
         columns = "id, json_extract(content, '$.name'), changed"
-        sql = f"SELECT {columns} FROM conversations WHERE {where} ORDER BY changed DESC, id LIMIT ?"
+        sql = f"SELECT {columns} FROM conversations WHERE id IN ({chosen}) ORDER BY changed DESC, id"
         rows = self._database.all_rows(sql, *words, limit)
         return [{"id": id_, "name": name, "changed": changed} for id_, name, changed in rows]
 

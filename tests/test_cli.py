@@ -6,8 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 
+from assistant.cli import app
 from assistant.example import DOCUMENTS
+
+CONTRACT = (
+    "index ask search chat people statements serve mcp evaluate status doctor settings export remove watch".split()
+)
 
 
 def footnote(*arguments, library=None, text_in=""):
@@ -71,6 +77,13 @@ def test_json_has_the_public_keys(news, command, keys):
     done = footnote(*command, "--json", library=news)
     assert done.returncode == 0, done.stderr
     assert keys <= set(json.loads(done.stdout))
+
+
+def test_every_command_of_the_contract_is_there_and_takes_json():
+    commands = dict(get_command(app).commands)
+    commands |= {"evaluate": commands["evaluate"].commands["run"]}
+    for name in CONTRACT:
+        assert any("--json" in parameter.opts for parameter in commands[name].params), name
 
 
 def test_statements_and_people_have_their_public_shape(news):

@@ -40,10 +40,10 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder) -> Iterator[str]:
-    command = [*FOOTNOTE, "serve", "--port", "0", "--library", str(folder)]
+    command = [*FOOTNOTE, "serve", "--json", "--port", "0", "--library", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
-        found = process.stdout.readline().split()[3]
+        found = json.loads(process.stdout.readline())["address"]
         until = time.monotonic() + 180
         while not _is_there(f"{found}/page/ready"):
             assert time.monotonic() < until, "the server did not come up"

@@ -30,7 +30,7 @@ BOUNDED = (
 )
 METHODS = {name: name for name in ("search", "match", "fullmatch", "finditer")}
 METHODS |= dict.fromkeys(("sub", "subn", "split", "findall"), "finditer")
-WITHIN = 0.3  # seconds of processor for one expression on 100 kB: a busy machine counts three times a free one's
+WITHIN = 0.1  # seconds of processor for one expression on 100 kB
 SEEDS = [
     "a", " ", "\n", "\t ", "a ", "a, ", "A. ", "A.A.", "Aa ", "“", "“a”", '"', "'", "’s ", "(",
     "[1]", "[[", "<", "<a ",
@@ -114,15 +114,21 @@ def main() -> None:
     for pattern, flags, how in json.loads(sys.stdin.read()):
         expression = re.compile(pattern, flags)
         for string in strings:
-            signal.setitimer(signal.ITIMER_VIRTUAL, WITHIN)
-            try:
-                found = getattr(expression, how)(string)
-                if how == "finditer":
-                    sum(1 for _ in found)
-            except TimeoutError:
+            if not any(ends(expression, how, string) for _ in range(3)):  # a busy machine's caches cost some time too
                 print(repr(pattern), how, repr(string[:20]), flush=True)  # noqa: T201
                 break
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def ends(expression: re.Pattern, how: str, string: str) -> bool:
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, WITHIN)
+        found = getattr(expression, how)(string)
+        if how == "finditer":
+            sum(1 for _ in found)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    except TimeoutError:
+        return False
+    return True
 
 
 def stop(*_: object) -> None:

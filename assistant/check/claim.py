@@ -29,16 +29,16 @@ from assistant.dates import MONTHS
 _MONTH = "|".join(sorted((name.capitalize() for name in MONTHS), key=len, reverse=True))
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _TOKEN = re.compile(
-    rf"(?P<iso>\b\d{{4}}-\d\d-\d\d\b)"
+    r"(?P<mark>[^\w\s$€£¥%])|"
+    rf"(?=\d)(?:(?P<iso>\b\d{{4}}-\d\d-\d\d\b)"
     rf"|(?P<dmy>\b{_DAY} (?:of )?(?:{_MONTH})\b\.?(?:,? \d{{4}}\b)?)"
-    rf"|(?P<mdy>\b(?:{_MONTH})\b\.? {_DAY}\b(?:,? \d{{4}}\b)?|\b(?:{_MONTH}) \d{{4}}\b)"
+    rf"|(?P<number>\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b))"
+    rf"|(?=[A-Z])(?:(?P<mdy>\b(?:{_MONTH})\b\.? {_DAY}\b(?:,? \d{{4}}\b)?|\b(?:{_MONTH}) \d{{4}}\b)"
+    rf"|(?P<acronym>\b(?:[A-Z]\.){{2,}}))"
     rf"|(?P<currency>[$€£¥])"
-    rf"|(?P<number>\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?\b)"
-    rf"|(?P<acronym>\b(?:[A-Z]\.){{2,}})"
     rf"|(?P<percent>%|\bper cent\b|\bpercent\b)"
     rf"|(?P<nobody>\b[Nn]o one\b)"
     rf"|(?P<word>[^\W\d_]+(?:[’'][^\W\d_]+)*|\w+)"
-    rf"|(?P<mark>[^\w\s])"
 )
 _QUOTE_MARKS = frozenset("\"“”„«»‘’'`")
 _BREAKS = frozenset(";:–—")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import json
 import logging
 import os
 import socket
@@ -40,8 +41,9 @@ def run(
     settings: Settings | None = None,
     prepare: Callable[[Library], None] = lambda _: None,
     open_page: bool = False,
+    as_json: bool = False,
 ) -> None:
-    """Serve the library until interrupted; print the page's address first.
+    """Serve the library until interrupted; print the page's address first, as JSON {"address"} where that is asked for.
 
     `prepare` is called with the library before the first question, while the page is already there. `open_page` shows
     the page in the user's browser. Raise InputError when the port is taken, or when others could reach the server and
@@ -54,7 +56,8 @@ def run(
     stay_offline()
     listening = listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-    sys.stdout.write(f"Footnote is at {address} (Ctrl+C stops it)\n")
+    says = json.dumps({"address": address}) if as_json else f"Footnote is at {address} (Ctrl+C stops it)"
+    sys.stdout.write(f"{says}\n")
     sys.stdout.flush()
     if open_page and _has_screen():
         threading.Timer(0.5, webbrowser.open, [address]).start()

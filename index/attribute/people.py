@@ -16,7 +16,7 @@ from index.attribute.given_names import BODY_WORDS, MEN, MEN_TITLES, TITLES, WOM
 
 Gender = Literal["m", "f"]
 
-_WORD = r"(?:[A-ZÀ-ÞŠŽČ](?:[\w]|[’'](?=[A-Z]))*(?:-[A-Za-zÀ-ÿ]\w*)*\.?|[A-Z]\.(?:[A-Z]\.)*)"
+_WORD = r"(?:[A-ZÀ-ÞŠŽČ](?:[\w]|[’'](?=[A-Z]))*(?:-[A-Za-zÀ-ÿ]\w*)*\.?|[A-Z]\.(?:[A-Z]\.)+)"
 _PARTICLE = r"(?:de|la|le|du|da|di|del|della|van|von|der|den|bin|ibn|al|el|ter|ten|dos|das|af)"
 _SEQUENCE = re.compile(rf"(?<![\w.@#]){_WORD}(?:[ \u00a0](?:{_PARTICLE}[ \u00a0]){{0,2}}{_WORD})*")
 _SENTENCE_END = re.compile(  # 'in Varde. Peter Lund' is two names; 'Prof. Lund' stays one

@@ -18,7 +18,9 @@ _WRITTEN = (
     re.compile(
         rf"\b{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})\b", re.I
     ),
-    re.compile(rf"\b{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.I),
+    re.compile(
+        rf"\b(?=[a-z]{{3}}){_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b", re.I
+    ),
 )
 _IN_NAME = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<number>0[1-9]|1[0-2])(?:[-_. ]?(?P<day>\d\d))?(?!\d)")
 _IN_METADATA = re.compile(r"(?:D:)?\s*(?P<year>\d{4})(?:[-:/]?(?P<number>\d\d)(?:[-:/]?(?P<day>\d\d))?)?(?!\d{1,2}\.)")

@@ -14,7 +14,7 @@ _TIMES = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d\d)[.,]\d{1,3}[ \t]*-->[ \t]*(?:(\
 _SPEAKER = re.compile(r"<v(?:\.[\w.]*)?[ \t]+([^>]+)>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d\d:[\d:.]+>|\{\\[^}]*\}")
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
-_LABEL = re.compile(r"(?:[-–—>]{1,2} ?)?[A-ZÀ-Þ][\w.’'-]*(?: [A-ZÀ-Þ][\w.’'-]*){0,3}: ")
+_LABELLED = re.compile(r"(?:[-–—>]{1,2} ?)?[A-ZÀ-Þ][\w.’'-]{0,30}(?: [A-ZÀ-Þ][\w.’'-]{0,30}){0,3}: ")
 _PAUSE = 2  # seconds of silence after which a new paragraph begins
 _LONG = 15  # seconds after which one begins with the next sentence
 
@@ -74,7 +74,9 @@ def _paragraphs(cues: list[_Cue]) -> Iterator[str]:
 
 def _begins_anew(group: list[_Cue], cue: _Cue) -> bool:
     before = group[-1]
-    is_turn = cue.speaker != before.speaker or cue.text.startswith(("- ", "– ", "— ")) or bool(_LABEL.match(cue.text))
+    is_turn = (
+        cue.speaker != before.speaker or cue.text.startswith(("- ", "– ", "— ")) or bool(_LABELLED.match(cue.text))
+    )
     is_late = cue.start - group[0].start >= _LONG and bool(_ENDS.search(before.text))
     return is_turn or is_late or cue.start - before.end >= _PAUSE
 
