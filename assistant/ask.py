@@ -147,7 +147,9 @@ class Assistant:
         return understand(question, history, people, today=today, **filters)
 
     def _more_words(self, query: Query) -> tuple[str, ...]:
-        if self._model and self.settings.llm_search_words:
+        """Return words of the model's to search for beside; somebody's words are looked up, not searched for."""
+        is_looked_up = bool(query.speaker) and query.kind is Kind.STATEMENT
+        if self._model and self.settings.llm_search_words and not is_looked_up:
             return search_words(self._model, query.text)
         return ()
 

@@ -7,6 +7,7 @@ from llm_server import KEY, MODEL, serving
 from assistant.answer import Turn
 from assistant.ask import Assistant
 from assistant.llm import served_model
+from assistant.prompt import prompt_file
 from assistant.reword import condensed, search_words
 from assistant.settings import Settings
 
@@ -90,6 +91,13 @@ def test_words_are_searched_for_but_not_shown(server, harbour):
     assert more.query.text == question.removesuffix("?") or more.query.text == question
     assert plain[0].score > 0
     assert "harbour" in more.passages[0].text.lower()
+
+
+def test_no_words_are_asked_for_where_somebodys_statements_are(server, harbour):
+    server.text = "harbour fee"
+    Assistant(harbour, settings(server, llm_search_words=True)).ask("What did Anna Holm say about the fee?")
+    asked = [request["messages"][0]["content"] for request in server.requests]
+    assert prompt_file("search.md") not in asked
 
 
 def test_cost_follows_from_tokens_and_prices(server, harbour):
