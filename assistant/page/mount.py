@@ -6,10 +6,13 @@ Imports Gradio: seconds. Import this module where the page is wanted, not before
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.routes import App
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page import routes
@@ -33,7 +36,8 @@ def mounted_page(service: Service) -> FastAPI:
     talk = Talk(service)
     app.include_router(routes.routes(service, talk))
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    page = build_page()
+    with _made_once():
+        page = build_page()
     gr.mount_gradio_app(
         app,
         page,
@@ -47,6 +51,16 @@ def mounted_page(service: Service) -> FastAPI:
     )
     app.add_middleware(Dressed, head=_head(), body=_asset("boot.html"))
     return app
+
+
+@contextmanager
+def _made_once() -> Iterator[None]:
+    """Keep Gradio from making apps of the page while it is built: it makes two, then the one that is mounted."""
+    create, App.create_app = App.create_app, staticmethod(lambda *_, **__: None)  # type: ignore[assignment,method-assign]
+    try:
+        yield
+    finally:
+        App.create_app = create  # type: ignore[method-assign]
 
 
 def _asset(name: str) -> str:
