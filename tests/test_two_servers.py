@@ -1,12 +1,18 @@
 """Two servers over one library on PostgreSQL: whichever is asked, the answer is the same."""
 
 import itertools
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from serving import Server
+from playwright.sync_api import expect
+from serving import Server, chromium
 
 from assistant import Assistant
 from assistant.conversations import Conversation
@@ -22,13 +28,18 @@ def address(database_server):
 
 
 @pytest.fixture
-def servers(address, tmp_path, monkeypatch):
+def processes(address, tmp_path, monkeypatch):
     """Two processes with a folder of their own each, as on two machines."""
     monkeypatch.setenv("SHARED_CATALOG", address)
     started = [Server(tmp_path / f"kept {n}", tmp_path / f"library {n}") for n in range(2)]
-    yield [server.address.rstrip("/") for server in started]
+    yield started
     for server in started:
         server.kill()
+
+
+@pytest.fixture
+def servers(processes):
+    return [server.address.rstrip("/") for server in processes]
 
 
 def keep(address, folder):
@@ -68,3 +79,89 @@ def test_a_client_that_alternates_sees_one_library(servers, address, tmp_path):
     assert [each["verdict"] for each in ask("GET", "feedback")] == ["good", "good"]
     ask("DELETE", "documents/uploads/notes.txt")
     assert [ask("GET", "documents") for _ in servers] == [[], []]
+
+
+class Balancer:
+    """Sends each request to the next of the servers that is up, whoever asks and whatever came before."""
+
+    def __init__(self, servers):
+        self.asked = Counter()  # by server and path
+
+        def passed_on(scope):
+            return {name: value for name, value in scope.headers.items() if name.lower() != "connection"}
+
+        class Door(BaseHTTPRequestHandler):
+            def answer(door):
+                body = door.rfile.read(int(door.headers.get("Content-Length", 0)))
+                for _ in servers:
+                    server = next(self.turn)
+                    with suppress(httpx.ConnectError):
+                        return door.stream(server, httpx.Request(door.command, server + door.path, content=body,
+                                                                 headers=passed_on(door)))  # fmt: skip
+                return door.send_error(502)
+
+            def stream(door, server, request):
+                with httpx.Client(timeout=60) as client:
+                    answer = client.send(request, stream=True)
+                    self.asked[server, urlsplit(door.path).path] += 1
+                    door.send_response(answer.status_code)
+                    for name, value in answer.headers.multi_items():
+                        if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+                            door.send_header(name, value)
+                    door.end_headers()
+                    with suppress(OSError, httpx.HTTPError):  # gone in the middle, either of them
+                        for piece in answer.iter_raw():
+                            door.wfile.write(piece)
+                            door.wfile.flush()
+                    answer.close()
+
+            do_GET = do_POST = do_PATCH = do_DELETE = do_HEAD = answer
+
+            def log_message(self, *_):
+                pass
+
+        self.turn = itertools.cycle(servers)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def balancer(servers):
+    made = Balancer(servers)
+    yield made
+    made.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_page_whose_requests_alternate_works_and_outlives_a_server(servers, processes, address, balancer, tmp_path):
+    with small_library(tmp_path / "third", Servers(address)) as library:
+        library.add_upload("notes.txt", NOTES)
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(balancer.address)
+        page.wait_for_selector("body.is-ready")
+        turns = page.locator("#turns .turn")
+        for n, question in enumerate(
+            ("When does the ferry run?", "What about the cod?", "When does the ferry run?"), 1
+        ):
+            page.fill("#question textarea", question)
+            page.press("#question textarea", "Enter")
+            expect(turns).to_have_count(n)  # each answer goes on in a conversation that the other server kept
+        assert {server for server, path in balancer.asked if path == "/page/ask"} == set(servers)
+        assert {server for server, path in balancer.asked if path.startswith("/page/")} == set(servers)
+
+        processes[0].kill()
+        page.goto(balancer.address)
+        page.wait_for_selector("body.is-ready")
+        page.locator("#conversations button").first.click()
+        expect(turns).to_have_count(3)
+        page.fill("#question textarea", "What about the cod?")
+        page.press("#question textarea", "Enter")
+        expect(turns).to_have_count(4)
