@@ -15,6 +15,7 @@ from benchmarks.everyday import everyday
 from benchmarks.indexing import against_tutorial, one_paragraph, unchanged
 from benchmarks.load import load
 from benchmarks.quoting import quoting
+from benchmarks.ranking import ranking
 from benchmarks.searching import growth, searching
 from benchmarks.shared import shared
 from benchmarks.soak import soak
@@ -36,8 +37,9 @@ ALL: dict[str, Callable[..., Iterator[Row]]] = {
     "kills": kills,
     "shared": shared,
     "soak": soak,
+    "ranking": ranking,
 }
-LONG = {"growth", "kills", "shared", "soak"}  # only when named
+LONG = {"growth", "kills", "shared", "soak", "ranking"}  # only when named
 # Of what would take long in full; --size asks for it.
 MODERATE = {"quote": 20_000, "transcripts": 10, "tutorial": 300}
 

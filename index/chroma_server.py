@@ -18,7 +18,7 @@ from index.errors import InputError, LibraryDamaged, ServerAway, StorageError
 from index.servers import Servers
 from index.vectors import COLLECTION, ChromaVectors, Sample
 
-_CONNECT_SECONDS, _ANSWER_SECONDS = 3.0, 20.0
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 20.0
 _PAUSE_SECONDS = 2.0  # a server that did not answer is not asked again at once
 _PORTS = {"http": 8000, "https": 443}
 T = TypeVar("T")

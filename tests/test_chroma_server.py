@@ -100,6 +100,36 @@ def test_what_it_missed_it_is_told_later(served, server):
     assert {rank for _, _, rank in found(served)} != {None}
 
 
+def test_gone_in_the_middle_of_a_sync_it_is_told_the_rest_later(served, server, monkeypatch):
+    monkeypatch.setattr("index.follow._BATCH", 8)
+
+    def go(progress):
+        if progress.stage == "vectors" and server.is_up:
+            server.stop()
+
+    documents = [Document(DocumentInfo(f"d{n}", f"{n}.txt", "T"), text, text) for n, text in enumerate(TEXTS)]
+    assert served.add(documents, on_progress=go).n_documents == len(TEXTS)  # done, whatever became of Chroma
+    assert not server.is_up
+    assert served.catalog.n_vector_changes()
+    server.start()
+    served.sync()
+    assert (served.catalog.n_vector_changes(), served.check()) == (0, [])
+
+
+def test_one_that_hangs_in_the_middle_of_a_question_is_waited_for_only_so_long(server, place, tmp_path, monkeypatch):
+    monkeypatch.setattr(chroma_server, "_ANSWER_SECONDS", 1.0)
+    with small_library(tmp_path / "library", place) as library:
+        add(library)
+        before = found(library)
+        server.pause()
+        try:
+            assert library.retrieve("ferry 3 night", k=9)
+            assert "words alone" in library.notice
+        finally:
+            server.resume()
+        assert found(library) == before
+
+
 def test_gone_when_the_library_opens_it_is_told_when_it_is_back(served, server, place, tmp_path):
     add(served)
     before = found(served)

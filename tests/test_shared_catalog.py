@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,33 @@ def test_a_question_is_answered_when_the_server_is_back(database_server, shared,
     database_server.stop()
     database_server.start()  # gone and back between two questions: nobody notices
     assert content(shared) == before
+
+
+def test_a_server_that_goes_in_the_middle_of_a_question_is_one_line(database_server, shared, source):
+    shared.sync(source)
+    timer = threading.Timer(0.3, database_server.stop)
+    timer.start()
+    with pytest.raises(ServerAway, match="does not answer") as raised:
+        shared.catalog.all_rows("SELECT pg_sleep(20)")
+    assert "\n" not in str(raised.value)
+    timer.join()
+    database_server.start()
+    assert shared.retrieve("cod")
+
+
+def test_a_question_that_hangs_ends_where_the_address_says_so(address, tmp_path):
+    with small_library(tmp_path / "library", Servers(f"{address}%20-cstatement_timeout%3D200")) as library:
+        with pytest.raises(ServerAway, match="statement timeout"):
+            library.catalog.all_rows("SELECT pg_sleep(20)")
+        assert library.retrieve("cod") == []
+
+
+def test_no_plan_is_kept_for_words_that_may_be_any(shared, source):
+    shared.sync(source)
+    for n in range(8):  # the driver prepares what is asked five times
+        shared.retrieve(f"cod {n}")
+    kept = [row[0] for row in shared.catalog.all_rows("SELECT statement FROM pg_prepared_statements")]
+    assert not [statement for statement in kept if "ts_rank" in statement]
 
 
 @pytest.mark.parametrize(

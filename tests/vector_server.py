@@ -1,5 +1,7 @@
 """A Chroma server of the tests' own: `chroma run` on a free port."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -51,6 +53,13 @@ class VectorServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def pause(self) -> None:
+        """Let it hang: it listens, and answers nothing until `resume`."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
 
     def new_database(self) -> str:
         """Return the name of an empty database."""
