@@ -51,3 +51,9 @@ def database_server(tmp_path_factory):
         server = DatabaseServer(Path(folder) / "server", programs)
         yield server
         server.stop()
+
+
+@pytest.fixture
+def address(database_server):
+    """The address of an empty library on PostgreSQL."""
+    return database_server.new_library()

@@ -68,11 +68,6 @@ def state(library):
     )
 
 
-@pytest.fixture
-def address(database_server):
-    return database_server.new_library()
-
-
 def test_there_and_back_it_is_the_same_and_goes_on(source, address, tmp_path):
     back = tmp_path / "back"
     with opened(source, None) as library:

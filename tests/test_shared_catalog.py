@@ -20,11 +20,6 @@ TEXTS = {f"{n}.txt": f"The cod number {n} is late.\n\nNobody knows why." for n i
 
 
 @pytest.fixture
-def address(database_server):
-    return database_server.new_library()
-
-
-@pytest.fixture
 def shared(address, tmp_path):
     with small_library(tmp_path / "library", Servers(address)) as library:
         yield library

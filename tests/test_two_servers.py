@@ -23,11 +23,6 @@ NOTES = b"The ferry to Hven runs at night.\n\nThe cod is late this year."
 
 
 @pytest.fixture
-def address(database_server):
-    return database_server.new_library()
-
-
-@pytest.fixture
 def processes(address, tmp_path, monkeypatch):
     """Two processes with a folder of their own each, as on two machines."""
     monkeypatch.setenv("SHARED_CATALOG", address)
