@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.abstain import is_enough, no_documents
 from assistant.answer import Abstention, Answer, Kind, Query, Turn
-from assistant.facts import find_facts
+from assistant.facts import asks_more_than_words, find_facts, is_told_in_words
 from assistant.llm import given_model, served_model
 from assistant.question import understand
 from assistant.quote import Quoted, compose
@@ -23,6 +23,7 @@ from assistant.reword import condensed, search_words
 from assistant.said import Said, find_said, suggested
 from assistant.settings import Caution, Settings
 from assistant.spoken import find_spoken
+from assistant.summary import compare, named_document, sum_up
 from assistant.words import question_stems, stems
 from assistant.write import may_write, sources_of, write
 from index.errors import InputError
@@ -144,7 +145,9 @@ class Assistant:
             if whole != question:
                 query = understand(whole, (), people, today=today, **filters)
                 return replace(query, question=question, carried_over=("topic",))
-        return understand(question, history, people, today=today, **filters)
+        query = understand(question, history, people, today=today, **filters)
+        document = named_document(query, self.library.documents)
+        return replace(query, source=document.id) if document else query
 
     def _more_words(self, query: Query) -> tuple[str, ...]:
         """Return words of the model's to search for beside; somebody's words are looked up, not searched for."""
@@ -173,6 +176,11 @@ class Assistant:
         ranking = rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
         return _by_words(query, ranking) if library.is_model_loading else ranking
 
+    def _side(self, query: Query, side: str) -> Ranking:
+        """Return what is found on one of the things compared."""
+        asked = replace(query, text=side, kind=Kind.FACT)
+        return self._rank(asked, self._retrieve(asked, N_CANDIDATES))
+
     def _answer(self, query: Query, passages: Sequence[Passage], n_kept: int) -> Answer:
         if not self.library.n_documents:
             abstention = no_documents()
@@ -190,7 +198,8 @@ class Assistant:
                 _joined(places, passages)[:n_kept],
                 said.follow_ups,
             )
-        found = find_facts(self.library, query, self._rank(query, passages), self.settings.caution)
+        found = sum_up(self.library, query) or compare(self.library, query, lambda side: self._side(query, side))
+        found = found or find_facts(self.library, query, self._rank(query, passages), self.settings.caution)
         follow_ups = suggested(self.library, query, found.quotes, found.passages)
         answer = _build(
             query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept], follow_ups
@@ -205,6 +214,13 @@ class Assistant:
         return replace(answer, citations=tuple(placed))
 
     def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:
+        """Return what is known of somebody's words where the question asks for them and no sentence tells it better."""
+        said = self._words_of(query, passages)
+        if not said or query.besides or not (said.abstention or asks_more_than_words(query)):
+            return said
+        return None if is_told_in_words(query, self._rank(query, passages)) else said
+
+    def _words_of(self, query: Query, passages: Sequence[Passage]) -> Said | None:
         """Return what is known of somebody's words where the question asks for them.
 
         A question for the time, place or reason of somebody's words is answered by them, if there are any.

@@ -25,13 +25,19 @@ from index.records import Passage, Statement
 if TYPE_CHECKING:
     from index.library import Library
 
-_N_SENTENCES = {Kind.SUMMARY: 6, Kind.REASON: 4, Kind.MANNER: 4, Kind.SPEAKERS: 5}
+_N_SENTENCES = {Kind.SUMMARY: 5, Kind.REASON: 4, Kind.MANNER: 4, Kind.SPEAKERS: 5}
 _ASKS = {Kind.TIME: "when", Kind.PERSON: "who", Kind.PLACE: "where", Kind.NUMBER: "how many or how much"}
 _LEAD = "From the documents, word for word:"
 _LEAD_SPEAKERS = "Quoted or reported on it:"
 _LEAD_NEAR = "The nearest sentences, word for word; they may not answer the question."
 _SURE = 0.5  # below it an answer is introduced as perhaps none
 _REPEATED = 0.7  # of two sentences' words in common, from which the second says nothing new
+_SAYING = frozenset(
+    stems(
+        "think thought believe state comment remark mention speak spoke talk answer write wrote written discuss "
+        "respond reply feel felt express view position stance opinion quote quotation statement"
+    )
+)
 _NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d[\d.,]*\d|\d+)")
 
 
@@ -54,13 +60,37 @@ def find_facts(library: Library, query: Query, ranking: Ranking, caution: Cautio
     best = _best(query.kind, ranking.sentences)
     if not best:
         return _silence(query, ranking.passages, 0.0)
-    said = _statements_of(library, best)
-    joint = library.joint_speakers([said[sentence] for sentence in best if sentence in said])
-    quotes = tuple(_to_quoted(library, sentence, said.get(sentence), joint) for sentence in best)
+    quotes = to_quotes(library, best)
     missing = _what_is_missing(query, best)
-    lead = _lead(query, best, ranking.confidence, missing, is_spoken=all(sentence in said for sentence in best))
+    lead = _lead(query, ranking.confidence, missing, is_spoken=all(quoted.speaker for quoted in quotes))
     short_answer = None if missing else find_short_answer(query, best[0])
     return Found(lead, quotes, ranking.confidence, None, short_answer, ranking.passages)
+
+
+def to_quotes(library: Library, sentences: Sequence[Sentence]) -> tuple[Quoted, ...]:
+    """Return sentences as quotes, as the words of all who said them where they lie inside statements."""
+    said = _statements_of(library, sentences)
+    joint = library.joint_speakers([said[sentence] for sentence in sentences if sentence in said])
+    return tuple(_to_quoted(library, sentence, said.get(sentence), joint) for sentence in sentences)
+
+
+def by_place(sentence: Sentence) -> tuple[str, str, int]:
+    """Order sentences by the date of their document, then by document and place in it."""
+    document = sentence.passage.document
+    return document.date or "", document.id, sentence.span.start
+
+
+def asks_more_than_words(query: Query) -> bool:
+    """Tell 'What did Weil promise the pilots?' from 'What did Weil say about the pilots?'."""
+    named = f"{query.speaker or ''} {query.topic or ''}"
+    return not set(question_stems(query.text)) <= {*stems(named), *_SAYING}
+
+
+def is_told_in_words(query: Query, ranking: Ranking) -> bool:
+    """Tell whether the first sentence holds every word of the question and is likely to answer it."""
+    if not ranking.sentences or not is_enough(ranking.confidence, Caution.CAUTIOUS):
+        return False
+    return set(question_stems(query.text)) <= set(stems(ranking.sentences[0].span.text))
 
 
 def lacking(query: Query, sentences: Sequence[Sentence]) -> list[str]:
@@ -82,7 +112,7 @@ def _silence(query: Query, passages: Sequence[Passage], confidence: float) -> Fo
     return Found(abstention.message, (), confidence, abstention, None, tuple(passages))
 
 
-def _lead(query: Query, best: Sequence[Sentence], confidence: float, missing: str, *, is_spoken: bool) -> str:
+def _lead(query: Query, confidence: float, missing: str, *, is_spoken: bool) -> str:
     if missing:
         return f"{_LEAD_NEAR} {missing}"
     if confidence < _SURE:
@@ -101,12 +131,13 @@ def _what_is_missing(query: Query, best: Sequence[Sentence]) -> str:
     return " ".join(parts)
 
 
-def _quotable(sentences: Sequence[Sentence], n: int) -> list[Sentence]:
-    """Return the `n` best that can stand as quotes and say more than a better one does.
+def said_anew(sentences: Sequence[Sentence], n: int, before: Sequence[Sentence] = ()) -> list[Sentence]:
+    """Return the `n` best that can stand as quotes and say more than a better one, or one of those `before`, does.
 
     Maximal marginal relevance with a hard bound.
     """
-    kept: list[tuple[Sentence, set[str]]] = []
+    kept = [(sentence, set(stems(sentence.span.text))) for sentence in before]
+    n += len(kept)
     for sentence in sentences:
         held = set(stems(sentence.span.text))
         is_new = all(len(held & other) < _REPEATED * len(held | other) for _, other in kept)
@@ -114,14 +145,12 @@ def _quotable(sentences: Sequence[Sentence], n: int) -> list[Sentence]:
             kept.append((sentence, held))
         if len(kept) == n:
             break
-    return [sentence for sentence, _ in kept]
+    return [sentence for sentence, _ in kept[len(before) :]]
 
 
 def _best(kind: Kind, sentences: Sequence[Sentence]) -> list[Sentence]:
-    best = _quotable(sentences, _N_SENTENCES.get(kind, 3))
-    if kind is Kind.SUMMARY:
-        return sorted(best, key=lambda s: (s.passage.document.date or "", s.passage.document.id, s.span.start))
-    return best
+    best = said_anew(sentences, _N_SENTENCES.get(kind, 3))
+    return sorted(best, key=by_place) if kind is Kind.SUMMARY else best
 
 
 def _statements_of(library: Library, sentences: Sequence[Sentence]) -> dict[Sentence, Statement]:
