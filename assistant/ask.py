@@ -173,7 +173,7 @@ class Assistant:
         library = self.library
         if not passages:
             return Ranking()
-        ranking = rank(query, library.query_vector(query.text), passages, library.sentence_vectors(passages))
+        ranking = rank(query, library.query_vectors(query.text), passages, library.sentence_vectors(passages))
         return _by_words(query, ranking) if library.is_model_loading else ranking
 
     def _side(self, query: Query, side: str) -> Ranking:
@@ -216,7 +216,7 @@ class Assistant:
     def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:
         """Return what is known of somebody's words where the question asks for them and no sentence tells it better."""
         said = self._words_of(query, passages)
-        if not said or query.besides or not (said.abstention or asks_more_than_words(query)):
+        if not said or query.besides or not asks_more_than_words(query):
             return said
         return None if is_told_in_words(query, self._rank(query, passages)) else said
 

@@ -35,7 +35,8 @@ _REPEATED = 0.7  # of two sentences' words in common, from which the second says
 _SAYING = frozenset(
     stems(
         "think thought believe state comment remark mention speak spoke talk answer write wrote written discuss "
-        "respond reply feel felt express view position stance opinion quote quotation statement"
+        "respond reply feel felt express view position stance opinion quote quotation statement "
+        "people person anybody anyone everybody everyone somebody someone else"
     )
 )
 _NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d[\d.,]*\d|\d+)")

@@ -5,7 +5,7 @@ Knows the arrays of pool.py and places; nothing of weights or thresholds. The sa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from assistant.answer import Kind
 from assistant.expected import counts_what_is_asked, lacks
 from assistant.pool import Numbers, Pool
-from assistant.words import stems, words
+from assistant.words import words
 from index.records import Span
 from index.retrieve import STOP_WORDS
 
@@ -23,7 +23,8 @@ N_SHORTLISTED = 40  # sentences that are looked at closely: the right one is amo
 NAMES = (
     "bm25_sentence bm25_passage overlap overlap_passage overlap_title overlap_with_title overlap_exact n_matched "
     "rarest_in_sentence rarest_in_passage cosine cosine_passage cosine_passage_best passage_gap n_words new_words "
-    "bigrams longest_run spread lacks_time lacks_number lacks_person lacks_place counts"
+    "bigrams word_cosine least_word_cosine missing_words_cosine least_missing_cosine "
+    "lacks_time lacks_number lacks_person lacks_place counts"
 ).split()
 _LACKED = (Kind.TIME, Kind.NUMBER, Kind.PERSON, Kind.PLACE)
 
@@ -79,7 +80,12 @@ def _bm25_window(pool: Pool) -> Numbers:
 def _by_meaning(pool: Pool) -> dict[str, Numbers]:
     n = len(pool.passages)
     sizes = np.maximum(1, np.bincount(pool.owner, minlength=n))
+    cosines, held = pool.word_cosines, pool.counts > 0
     return {
+        "word_cosine": cosines.sum(axis=1) / max(1, cosines.shape[1]),
+        "least_word_cosine": cosines.min(axis=1, initial=1.0),
+        "missing_words_cosine": np.where(held, 0.0, cosines) @ pool.weights,
+        "least_missing_cosine": np.where(held, 1.0, cosines).min(axis=1, initial=1.0),
         "cosine": pool.cosines,
         "cosine_passage": (np.bincount(pool.owner, pool.cosines, minlength=n) / sizes)[pool.owner],
         "cosine_passage_best": pool.best_of(pool.cosines, -1.0)[pool.owner],
@@ -92,12 +98,10 @@ def _close_look(pool: Pool, chosen: NDArray[np.intp]) -> dict[str, Numbers]:
     texts = [pool.span(i).text for i in chosen.tolist()]
     held = [pool.stems[i] for i in chosen.tolist()]
     exact = set(words(asked.text)) - STOP_WORDS
-    in_order, known = stems(asked.text), frozenset(asked.stems)
+    known = frozenset(asked.stems)
     lacking = np.array([lacks(asked.kind, text, known) for text in texts], float)
     return {
         "bigrams": np.array([_bigrams(asked.stems, s) for s in held]),
-        "longest_run": np.array([_longest_run(in_order, s) for s in held]),
-        "spread": np.array([_spread(known, s) for s in held]),
         "overlap_exact": np.array([len(exact.intersection(words(t))) / max(1, len(exact)) for t in texts]),
         "new_words": np.array([float(len(set(s).difference(known))) for s in held]),
         "counts": np.array([counts_what_is_asked(asked.text, text) for text in texts], float),
@@ -122,20 +126,3 @@ def _bigrams(asked: Sequence[str], held: Sequence[str]) -> float:
     pairs = set(pairwise(asked))
     there = set(pairwise(held)) | set(zip(held, held[2:], strict=False))
     return len(pairs & there) / max(1, len(pairs))
-
-
-def _longest_run(asked: Sequence[str], held: Sequence[str]) -> float:
-    """Return the length of the longest run of words, stop words too, that question and sentence share."""
-    best, ending, at = 0, dict[int, int](), dict[str, list[int]]()
-    for place, word in enumerate(asked):
-        at.setdefault(word, []).append(place)
-    for word in held:
-        ending = {place: ending.get(place - 1, 0) + 1 for place in at.get(word, ())}
-        best = max(best, *ending.values(), 0)
-    return float(best)
-
-
-def _spread(asked: Collection[str], held: Sequence[str]) -> float:
-    """Return how close together the asked words stand: their number over the stretch that holds them."""
-    at = [n for n, word in enumerate(held) if word in asked]
-    return len(at) / (at[-1] - at[0] + 1) if len(at) > 1 else 0.0

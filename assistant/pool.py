@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import Kind
-from assistant.words import question_stems, stems
+from assistant.words import stem, stems
+from index.embed import PassageVectors
 from index.records import Passage, Span
+from index.retrieve import query_spans
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.float64]
@@ -24,25 +26,33 @@ PASSAGE_NAMES = ("fused", "cosine", "overlap", "title")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the features see it, with the stems of the words that carry its meaning."""
+    """A question as the features see it: the stems of the words that carry its meaning, each once, and which they are.
+
+    `places` are numbers of `query_spans`.
+    """
 
     text: str
     kind: Kind
     stems: tuple[str, ...]
+    places: tuple[int, ...]
 
     @classmethod
     def of(cls, text: str, kind: Kind) -> Asked:
-        return cls(text, kind, tuple(question_stems(text)))
+        found: dict[str, int] = {}
+        for place, (start, end) in enumerate(query_spans(text)):
+            found.setdefault(stem(text[start:end].lower()), place)
+        return cls(text, kind, tuple(found), tuple(found.values()))
 
 
 class Pool:
     """The sentences of one question's passages.
 
-    `vectors` holds for each passage the unit vectors of its sentences. How rare a word is is counted in these.
+    `question` holds the vectors of the question and of its words, `vectors` for each passage those of its sentences.
+    How rare a word is is counted in these.
     """
 
     def __init__(
-        self, asked: Asked, question_vector: Vectors, passages: Sequence[Passage], vectors: Sequence[Vectors]
+        self, asked: Asked, question: PassageVectors, passages: Sequence[Passage], vectors: Sequence[Vectors]
     ) -> None:
         self.asked, self.passages = asked, passages
         self.places = [(p, a, b) for p in passages for a, b in p.sentences]
@@ -56,7 +66,9 @@ class Pool:
         self.last = np.append(self.first[1:], True)[:n]
         self.idf = np.log(1 + (n + 1) / (1 + (self.counts > 0).sum(axis=0)))
         self.weights = self.idf / (self.idf.sum() or 1.0)
-        self.cosines = _aligned(passages, vectors, len(question_vector)) @ question_vector.astype(float)
+        of_sentences = _aligned(passages, vectors, len(question.passage))
+        self.cosines = of_sentences @ question.passage.astype(float)
+        self.word_cosines = of_sentences @ question.sentences[list(asked.places)].astype(float).T
         self._titles = [frozenset(stems(p.document.title)) for p in passages]
         in_title = np.array([[word in title for word in asked.stems] for title in self._titles], float)
         self.in_title = in_title.reshape(len(passages), n_asked)

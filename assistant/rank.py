@@ -17,9 +17,9 @@ import numpy as np
 from assistant.answer import Query
 from assistant.features import NAMES, shortlist
 from assistant.pool import PASSAGE_NAMES, Asked, Numbers, Pool, Vectors
+from index.embed import PassageVectors
 from index.records import Passage, Span
 
-SENTENCE_WEIGHT = 0.5  # of a passage's best sentence in the passage's own score
 CONFIDENCE_NAMES = ("cosine", "overlap", "lead", "n_asked")
 
 
@@ -63,19 +63,19 @@ def weights() -> Weights:
     )
 
 
-def rank(query: Query, question_vector: Vectors, passages: Sequence[Passage], vectors: Sequence[Vectors]) -> Ranking:
+def rank(query: Query, question: PassageVectors, passages: Sequence[Passage], vectors: Sequence[Vectors]) -> Ranking:
     """Return the passages and their sentences nearest to the question, best first; equal scores keep their order.
 
-    `vectors` holds for each passage the unit vectors of its sentences. A passage's new score is in (0, 1], 1 for the
-    best.
+    `question` holds the unit vectors of the question and its words, `vectors` for each passage those of its sentences.
+    A passage's new score is in (0, 1], 1 for the best.
     """
     learnt = weights()
-    pool = Pool(Asked.of(query.text, query.kind), question_vector, passages, vectors)
+    pool = Pool(Asked.of(query.text, query.kind), question, passages, vectors)
     # Rounded, so that two machines whose last bits differ order alike.
     passage_scores = np.round(pool.passage_rows() @ learnt.passages, 9)
     near = shortlist(pool, passage_scores)
     scores = np.round(near.rows @ learnt.sentences, 9)
-    ranked = _reordered(passages, lifted(passage_scores, near.owners, scores))
+    ranked = _reordered(passages, passage_scores)
     if not near.spans:
         return Ranking(tuple(ranked))
     order = np.argsort(-scores, kind="stable")
@@ -84,13 +84,6 @@ def rank(query: Query, question_vector: Vectors, passages: Sequence[Passage], ve
     row = evidence_row(near.rows[order], scores[order], len(pool.asked.stems))
     logit = float(row @ learnt.confidence) + learnt.confidence_bias
     return Ranking(tuple(ranked), tuple(sentences), round(1 / (1 + math.exp(-logit)), 4))
-
-
-def lifted(passage_scores: Numbers, owners: Sequence[int], scores: Numbers) -> Numbers:
-    """Return the passages' scores with those of their best sentences added; one that has none gets the least of all."""
-    best = np.full(len(passage_scores), scores.min(initial=0.0))
-    np.maximum.at(best, np.array(owners, int), scores)
-    return np.round(passage_scores + SENTENCE_WEIGHT * best, 9)
 
 
 def _reordered(passages: Sequence[Passage], scores: Numbers) -> list[Passage]:

@@ -157,7 +157,7 @@ def _fresh(n: int) -> list[str]:
 
 def _recall(library: Library) -> float:
     """Compare with the catalog's own vectors, some at a time: all at once they would be most of the memory."""
-    asked = np.stack([library.query_vector(query) for query in QUERIES])
+    asked = np.stack([library.query_vectors(query).passage for query in QUERIES])
     numbers = library.catalog.all_chunk_numbers()
     cosines = [
         library.catalog.matrix(np.array(some))[1].astype(np.float32) @ asked.T for some in batches(numbers, 20_000)

@@ -63,7 +63,9 @@ def _asking(library: Library) -> float:
 
 
 def _chroma(library: Library) -> float:
-    return statistics.median(seconds(lambda q=q: library._vectors.query(library.query_vector(q), 10)) for q in QUERIES)
+    return statistics.median(
+        seconds(lambda q=q: library._vectors.query(library.query_vectors(q).passage, 10)) for q in QUERIES
+    )
 
 
 def _bytes(folder: Path) -> int:

@@ -27,6 +27,7 @@ STOP_WORDS = frozenset(
 N_CANDIDATES = 100
 WORDS_WEIGHT = 0.5
 _WORD = re.compile(r"\w+")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ def query_words(query: str) -> list[str]:
     """Return the words to search for, lower-cased, each once; the stop words only if there is nothing else."""
     words = list(dict.fromkeys(_WORD.findall(query.lower())))
     return [word for word in words if word not in STOP_WORDS] or words
+
+
+def query_spans(query: str) -> list[tuple[int, int]]:
+    """Return the places of the words that carry a query's meaning; of its stop words only if there is nothing else."""
+    places = [match.span() for match in _PLAIN_WORD.finditer(query)]
+    return [(a, b) for a, b in places if query[a:b].lower() not in STOP_WORDS] or places
 
 
 def nearest(numbers: NDArray[np.int64], cosines: NDArray[np.float32], n: int) -> Ranked:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from index import matrix
 from index.catalog import Catalog
-from index.embed import Embedder
+from index.embed import Embedder, PassageVectors
 from index.errors import FootnoteError, InputError, LibraryDamaged, ServerAway
 from index.follow import is_intact, sample
 from index.given import storable
@@ -31,7 +31,7 @@ from index.names import match_name
 from index.people import Person
 from index.places import Root, Skipped
 from index.records import Document, DocumentInfo, Filters, Passage, Statement
-from index.retrieve import N_CANDIDATES, WORDS_WEIGHT, Ranked, fuse, nearest, query_words, to_passages
+from index.retrieve import N_CANDIDATES, WORDS_WEIGHT, Ranked, fuse, nearest, query_spans, query_words, to_passages
 from index.roots import UPLOADS
 from index.told import Holding
 from index.vectors import ChromaVectors
@@ -157,12 +157,17 @@ class LibraryView:
         fused = fuse(words, meaning, words_weight=self._words_weight)
         return to_passages(fused, words, meaning, self._catalog, query, k)
 
-    def query_vector(self, query: str) -> NDArray[np.float32]:
-        """Return a query's unit vector, all zero while the model is loading; the last ones are kept."""
+    def query_vectors(self, query: str) -> PassageVectors:
+        """Return the unit vectors of a query and of its `query_spans`; the last ones are kept.
+
+        They are all zero while the model is loading.
+        """
+        query = storable(query)
         if self.is_model_loading:
-            return np.zeros(self._n_dimensions, np.float32)
-        vector: NDArray[np.float32] = self._cached_query(storable(query))
-        return vector
+            rows = np.zeros((1 + len(query_spans(query)), self._n_dimensions), np.float32)
+            return PassageVectors(rows[0], rows[1:])
+        vectors: PassageVectors = self._cached_query(query)
+        return vectors
 
     def sentence_vectors(self, passages: Sequence[Passage]) -> list[NDArray[np.float32]]:
         """Return for each passage the unit vectors of its sentences, shape (n_sentences, d), read in their context."""
@@ -281,7 +286,7 @@ class LibraryView:
     def _by_meaning(self, query: str, n: int, scope: NDArray[np.int64] | None) -> Ranked:
         if self.is_model_loading:
             return Ranked((), ())
-        vector = self.query_vector(query)
+        vector = self.query_vectors(query).passage
         if self._vectors.is_served:
             return self._by_server(vector, n, scope)
         if scope is None and self.n_passages > EXACT_UP_TO and self._vectors.is_used:
@@ -335,10 +340,10 @@ class LibraryView:
         found = self._vectors.query(vector, n)
         return Ranked(tuple(number for number, _ in found), tuple(cosine for _, cosine in found))
 
-    def _embed_query(self, query: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.embedder.embed([query])[0]
-        vector.flags.writeable = False  # shared by all who ask the same
-        return vector
+    def _embed_query(self, query: str) -> PassageVectors:
+        vectors = self.embedder.embed_passages([query], [query_spans(query)])[0]
+        vectors.passage.flags.writeable = vectors.sentences.flags.writeable = False  # shared by all who ask the same
+        return vectors
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` gives, made once for each state of the documents, whichever process changed them."""

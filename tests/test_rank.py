@@ -16,6 +16,7 @@ from assistant.short import find_short_answer
 from assistant.words import question_stems, stem
 from index.embed import HashingEmbedder
 from index.records import DocumentInfo, Passage
+from index.retrieve import query_spans
 from index.split import sentences
 
 EMBEDDER = HashingEmbedder()
@@ -30,10 +31,14 @@ def to_passage(text, rank=1, name="a"):
     return Passage(DocumentInfo(name, name, name), 0, len(text), text, None, tuple(sentences(text)), rank, 1 / rank)
 
 
+def vectors_of(question):
+    return EMBEDDER.embed_passages([question], [query_spans(question)])[0]
+
+
 def ranked(question, *texts, kind=Kind.FACT):
     passages = [to_passage(text, n, f"d{n}") for n, text in enumerate(texts, 1)]
     vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in passages]
-    return rank(Query(question, question, kind), EMBEDDER.embed([question])[0], passages, vectors)
+    return rank(Query(question, question, kind), vectors_of(question), passages, vectors)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_passages_are_the_same_in_the_order_in_which_they_answer():
     found = [to_passage(SCHOOL, 1, "d1"), replace(to_passage(HARBOUR, 2, "d2"), score=0.95)]
     vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in found]
     query = Query("q", "When was the harbour of Skarvik dredged?", Kind.TIME)
-    passages = rank(query, EMBEDDER.embed([query.text])[0], found, vectors).passages
+    passages = rank(query, vectors_of(query.text), found, vectors).passages
     assert [(p.rank, p.document.id, p.evidence.fused_rank) for p in passages] == [(1, "d2", 2), (2, "d1", 1)]
     assert 1.0 == passages[0].score > passages[1].score > 0
 
@@ -116,7 +121,7 @@ def test_a_number_counts_what_is_asked_where_it_stands_just_before_it(text, coun
 def test_any_question_and_any_text_give_finite_features(question, texts):
     passages = [to_passage(text, n, f"d{n}") for n, text in enumerate(texts, 1)]
     vectors = [EMBEDDER.embed([p.text[a:b] for a, b in p.sentences]) for p in passages]
-    pool = Pool(Asked.of(question, Kind.NUMBER), EMBEDDER.embed([question])[0], passages, vectors)
+    pool = Pool(Asked.of(question, Kind.NUMBER), vectors_of(question), passages, vectors)
     near = shortlist(pool, pool.passage_rows() @ weights().passages)
     assert near.rows.shape == (len(near.spans), len(NAMES))
     assert len(near.spans) <= N_SHORTLISTED
@@ -126,7 +131,7 @@ def test_any_question_and_any_text_give_finite_features(question, texts):
 def test_missing_vectors_leave_the_words():
     passage = to_passage(HARBOUR)
     query = Query("q", "When was the harbour dredged?", Kind.TIME)
-    ranking = rank(query, EMBEDDER.embed([query.text])[0], [passage], [np.empty((0, 64), np.float32)])
+    ranking = rank(query, vectors_of(query.text), [passage], [np.empty((0, 64), np.float32)])
     assert "1998" in ranking.sentences[0].span.text
 
 
