@@ -66,7 +66,7 @@ def open_page(page: Page, address: str) -> None:
             pass
         time.sleep(0.1)
     page.goto(address)
-    page.locator("textarea:enabled").first.wait_for(timeout=60_000)
+    page.locator("textarea:enabled").first.wait_for(timeout=180_000)
 
 
 def picture(page: Page, question: str, target: Path, *, cite: bool) -> None:

@@ -13,9 +13,8 @@ from assistant.cli import app
 from assistant.conversations import Conversation
 from assistant.evaluate import load_set
 from assistant.evaluate.folder import to_document
-from assistant.evaluate.propose import as_within, is_good_speaker, propose_questions
-from assistant.evaluate.propose_facts import when_questions, who_questions
-from assistant.evaluate.review import PAGE, review
+from assistant.evaluate.propose import propose_questions, when_questions, who_questions
+from assistant.evaluate.template import PAGE, review
 from index import Library
 from index.errors import EvaluationSetError, InputError
 from index.servers import Servers
@@ -154,7 +153,7 @@ def test_a_plain_sentence_with_a_date_becomes_a_question(library, sentence, ques
             return document
 
     document = to_document("d", f"Minutes.\n\n{sentence}")
-    rows = list(when_questions(One(), 0, as_within))
+    rows = list(when_questions(One(), 0))
     assert [(row["question"], row["answers"]) for row in rows] == ([(question, [answer])] if question else [])
     for row in rows:
         place = row["evidence"][0]
@@ -162,7 +161,7 @@ def test_a_plain_sentence_with_a_date_becomes_a_question(library, sentence, ques
 
 
 def test_who_is_asked_of_people_the_library_knows(library):
-    for row in who_questions(library, 0, is_good_speaker):
+    for row in who_questions(library, 0):
         assert row["answers"][0] in {name for person in library.people() for name in person.names}
         assert row["evidence"][0]["quote"].startswith(row["answers"][0])
 

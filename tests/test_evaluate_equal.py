@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluate import evaluate, load_set
-from assistant.evaluate.ranking import score_rankings
-from assistant.evaluate.squad import exact_match, token_f1
+from assistant.evaluate.per_question import exact_match, token_f1
+from assistant.evaluate.sheet import score_rankings
 
 NEAR = 1e-9
 

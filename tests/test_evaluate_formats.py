@@ -11,10 +11,9 @@ import pytest
 from evaluation_peers import OverlapSystem
 
 from assistant.evaluate import evaluate, load_set
-from assistant.evaluate.folder import to_document
-from assistant.evaluate.irds import to_set
+from assistant.evaluate.folder import Line, Problems, to_document
+from assistant.evaluate.load import to_set
 from assistant.evaluate.locate import Locator
-from assistant.evaluate.read_lines import Line, Problems
 from index.errors import EvaluationSetError
 
 NEWS = """Port fees rise.

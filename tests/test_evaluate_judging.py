@@ -13,7 +13,7 @@ from evaluation_peers import OverlapSystem, write_set
 
 from assistant.evaluate import Terms, evaluate, load_set
 from assistant.evaluate.adapt import load_system
-from assistant.evaluate.gates import broken_by_test, parse_gate
+from assistant.evaluate.conclude import broken_by_test, parse_gate
 from assistant.evaluate.run import score
 from assistant.evaluate.sweep import mark_worth
 from index.errors import InputError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assistant.answer import Abstention, Answer, Query, Reason
+from assistant.evaluate.ask_all import document_lists
 from assistant.evaluate.folder import to_document
-from assistant.evaluate.lists import document_lists
 
 TEXTS = {
     "words": "The ferry timetable: ferry in the morning, ferry at noon, ferry in the evening.",

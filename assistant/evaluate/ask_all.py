@@ -11,16 +11,24 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.answer import Answer, Turn
-from assistant.evaluate.lists import Lists
 from assistant.evaluate.questions import Question
 from assistant.evaluate.recorded import N_PASSAGES, RunFiles, to_rows, write_lines
+from index.errors import InputError
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 Row = dict[str, Any]
 Asker = Callable[[Sequence[Question]], "Iterable[Outcome]"]  # outcomes in the order of the questions
 Progress = Callable[[str, int, int], None]  # stage, done, total
+Lists = Callable[["Answer"], dict[str, list[str]]]
+LISTS = ("dense", "bm25", "fused")
+N_CANDIDATES = 200  # all that either list can bring: a hundred chunks each
+N_DOCUMENTS = 20  # kept a list
+FAR = 10**9
 
 
 class System(Protocol):
@@ -130,3 +138,26 @@ def _write_state(path: Path, fingerprint: str, *, finished: bool) -> None:
     written = path.with_suffix(".new")
     written.write_text(json.dumps({"fingerprint": fingerprint, "finished": finished}), encoding="utf-8")
     written.replace(path)
+
+
+def lists_of(system: object) -> Lists:
+    """Return what ranks documents by each list of the system's library, for the query that an answer understood."""
+    library: Library | None = getattr(system, "library", None)
+    if library is None:
+        raise InputError("only Footnote's own retrieval has lists to compare: leave out --compare-lists or --system")
+    return lambda answer: document_lists(library, answer)
+
+
+def document_lists(library: Library, answer: Answer) -> dict[str, list[str]]:
+    """Return document ids by list, best first, each document at its first chunk."""
+    query = answer.query
+    passages = library.retrieve(query.text, k=N_CANDIDATES, source=query.source, since=query.since, until=query.until)
+    ranked = {
+        "dense": sorted((p.evidence.meaning_rank or FAR, p.document.id) for p in passages),
+        "bm25": sorted((p.evidence.words_rank or FAR, p.document.id) for p in passages),
+        "fused": [(p.rank, p.document.id) for p in passages],
+    }
+    return {
+        name: list(dict.fromkeys(document_id for rank, document_id in pairs if rank < FAR))[:N_DOCUMENTS]
+        for name, pairs in ranked.items()
+    }

@@ -13,9 +13,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluate.ask_all import LISTS
 from assistant.evaluate.definitions import define, in_order
 from assistant.evaluate.estimate import N_DRAWS, Floats, Mean, Statistic, draw_weights, percentile_interval
-from assistant.evaluate.lists import LISTS
 from assistant.evaluate.sheet import Sheet
 
 N_PERMUTATIONS = 10_000

@@ -5,21 +5,22 @@ Knows nothing of how the run was made.
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.evaluate.ask_all import Progress
 from assistant.evaluate.compare import Difference, compare, compare_lists
+from assistant.evaluate.definitions import DEFINITIONS, define
 from assistant.evaluate.fingerprint import versions
-from assistant.evaluate.gates import broken_by_test, broken_by_value, parse_gate
 from assistant.evaluate.judge import judge_model, judge_sentences
 from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.evaluate.recorded import RunFiles, question_ids
 from assistant.evaluate.report import write_report
-from assistant.evaluate.result import Evaluation
+from assistant.evaluate.result import Estimates, Evaluation
 from assistant.evaluate.score import (
     count_abstentions,
     count_judged,
@@ -132,3 +133,56 @@ def _compare(run: Run, earlier: RunFiles | None, seed: int) -> tuple[dict[str, D
         raise InputError(f"{earlier.folder}: not one question of {run.evaluation_set.name} is in that run")
     before, after = (score_files(run.evaluation_set, shared, files) for files in (earlier, run.files))
     return compare(before, after, seed=seed), after.changes_since(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A measure and the worst value that passes: the least, or the most where lower is better."""
+
+    name: str
+    worst: float
+
+
+def parse_gate(text: str) -> Gate:
+    """Parse 'MEASURE=VALUE'; raise InputError for an unknown measure before anything is asked."""
+    name, _, value = text.rpartition("=")
+    try:
+        worst = float(value)
+    except ValueError:
+        raise InputError(f"gate '{text}': write MEASURE=VALUE, e.g. R@5=0.9") from None
+    known = [definition.name for definition in DEFINITIONS]
+    if name not in known and not name.startswith("silent_on_"):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        remedy = f"did you mean {near[0]}?" if near else "docs/evaluation.md lists them"
+        raise InputError(f"gate '{text}': no measure '{name}'; {remedy}")
+    return Gate(name, worst)
+
+
+def broken_by_value(gates: Iterable[Gate], measures: Estimates) -> list[str]:
+    """Say of each gate that does not hold why; raise InputError for a measure that this set can't give."""
+    broken = []
+    for gate in gates:
+        if gate.name not in measures:
+            raise InputError(
+                f"gate '{gate.name}={gate.worst:g}': this set can't measure it; it has {', '.join(measures)}"
+            )
+        estimate, higher_is_better = measures[gate.name], define(gate.name).higher_is_better
+        if (estimate.value < gate.worst) if higher_is_better else (estimate.value > gate.worst):
+            side = "under" if higher_is_better else "over"
+            interval = f"95 % {estimate.low:.3f} to {estimate.high:.3f}, n = {estimate.n:,}"
+            doubt = ": so close that chance may decide it" if estimate.low <= gate.worst <= estimate.high else ""
+            broken.append(f"{gate.name} is {estimate.value:.4g}, {side} {gate.worst:g} ({interval}){doubt}")
+    return broken
+
+
+def broken_by_test(differences: Mapping[str, Difference], tolerance: float) -> list[str]:
+    """Say of each measure that is worse than before, by the corrected test and by more than the tolerance."""
+    broken = []
+    for name, found in differences.items():
+        least_loss = -found.high if found.higher_is_better else found.low
+        if found.verdict == "worse" and (not tolerance or least_loss > tolerance):
+            change = f"{found.difference:+.3f} (95 % {found.low:+.3f} to {found.high:+.3f}, n = {found.n:,})"
+            questions = f"{found.n_worse} questions worse, {found.n_better} better; " if found.n_worse else ""
+            p = f"{questions}{found.test} p = {found.p_holm:.2g} after Holm's correction"
+            broken.append(f"{name} got worse: {found.before:.3f} → {found.after:.3f}, {change}; {p}")
+    return broken

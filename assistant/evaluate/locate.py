@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from assistant.evaluate.folder import Line
 from assistant.evaluate.questions import GoldStatement, Offsets
-from assistant.evaluate.read_lines import Line
 from index.records import Document
 from index.split import sentences
 

@@ -5,19 +5,30 @@ Knows nothing of averages. docs/evaluation.md defines every measure.
 
 from __future__ import annotations
 
+import re
+import string
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from assistant.evaluate import squad
-from assistant.evaluate.questions import EvaluationSet, GoldStatement, Offsets, Question
+from assistant.evaluate.questions import (
+    DocumentSpan,
+    EvaluationSet,
+    GoldStatement,
+    Offsets,
+    Question,
+    n_covered,
+    share_covered,
+    within_budget,
+)
 from assistant.evaluate.recorded import Recorded
-from assistant.evaluate.spans import DocumentSpan, n_covered, share_covered, within_budget
 
 BUDGET = 3000  # characters of passages counted as shown by R@5
 SHARE_SHOWN = 0.8  # of a statement's characters that must be shown for it to count as found
 
 Row = dict[str, float]
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def measure_passages(question: Question, passages: Sequence[DocumentSpan]) -> Row:
@@ -107,7 +118,7 @@ def measure_short_answer(question: Question, recorded: Recorded) -> Row:
     if not question.answerable:
         silent = float(recorded.abstention is not None)
         return {"squad2_exact_match": silent, "squad2_token_f1": silent}
-    exact, f1 = squad.exact_match(predicted, question.answers), squad.token_f1(predicted, question.answers)
+    exact, f1 = exact_match(predicted, question.answers), token_f1(predicted, question.answers)
     return {"exact_match": exact, "token_f1": f1, "squad2_exact_match": exact, "squad2_token_f1": f1}
 
 
@@ -166,7 +177,7 @@ def is_right(question: Question, recorded: Recorded, quotes: Sequence[DocumentSp
     """
     return question.answerable and (
         any(_is_found(statement, quotes) for statement in question.gold)
-        or squad.token_f1(recorded.short_answer or "", question.answers) >= 0.5
+        or token_f1(recorded.short_answer or "", question.answers) >= 0.5
     )
 
 
@@ -179,3 +190,28 @@ def right_speaker_characters(
         return 0, 0
     right = sum(n_covered(start, end, statements.get((person[-1], d), ())) for d, start, end in quotes)
     return right, sum(end - start for _, start, end in quotes)
+
+
+def normalise(text: str) -> str:
+    """Lower the case, drop ASCII punctuation and articles, and put single spaces."""
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
+
+
+def exact_match(predicted: str, answers: Sequence[str]) -> float:
+    """Return 1 if the prediction equals an answer after normalisation, else 0."""
+    return float(any(normalise(predicted) == normalise(answer) for answer in answers))
+
+
+def token_f1(predicted: str, answers: Sequence[str]) -> float:
+    """Return the best F1 over tokens against any answer."""
+    return max((_f1(normalise(predicted).split(), normalise(answer).split()) for answer in answers), default=0.0)
+
+
+def _f1(predicted: list[str], gold: list[str]) -> float:
+    if not predicted or not gold:
+        return float(predicted == gold)
+    n_shared = sum((Counter(predicted) & Counter(gold)).values())
+    if n_shared == 0:
+        return 0.0
+    precision, recall = n_shared / len(predicted), n_shared / len(gold)
+    return 2 * precision * recall / (precision + recall)

@@ -1,6 +1,6 @@
 """Proposes questions about a library's own documents, with their evidence, for a person to accept, edit or reject.
 
-Knows statements, people and topics, not single facts; no model writes anything here.
+From statements, people and topics, and from dates and names in sentences; no model writes anything here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from assistant.evaluate.propose_facts import when_questions, who_questions
 from assistant.speakers import is_person, statements_on
+from index.split import sentences
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -78,10 +78,10 @@ def propose_questions(library: Library, n: int, *, seed: int = 0) -> list[Row]:
     """
     kinds = (
         _said(library, seed),
-        when_questions(library, seed, as_within),
+        when_questions(library, seed),
         _swapped(library, seed),
         _who_said(library, seed),
-        who_questions(library, seed, is_good_speaker),
+        who_questions(library, seed),
         _absent(library, seed),
     )
     seen: dict[str, Row] = {}
@@ -185,3 +185,67 @@ def to_evidence(statement: Statement, number: int) -> list[Row]:
         {"source": statement.document.id, "start": s.start, "end": s.end, "quote": s.text, "statement": number}
         for s in statement.content
     ]
+
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.)"
+)
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WHEN = rf"(?:{_DAY}, )?(?:\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?|{_DAY}|[12]\d{{3}})"
+_CLOCK = r"\d{1,2}[.:]\d\d(?: ?[ap]\.?m\.?)?"
+# 'The vote was taken at 18.55.' → 'When was the vote taken?'
+_DATED = re.compile(
+    r"(?P<subject>(?!(?:It|Its|He|His|She|Her|They|Their|This|That|These|Those|When|While|If|As|One|Some|Such)\b)"
+    r"[A-Z][\w’'-]*(?: (?!(?:who|which|that|has|have|had|is|was|are|were|would|will|since|as|it|he|she|they)\b)"
+    r"[\w’'-]+){0,7}?) "
+    r"(?P<auxiliary>was|were|is|are|will|has been|have been|had been) "
+    r"(?P<rest>(?:(?! (?:and|since|after|before|until|when) )[^,;:“”\"\n\d]){3,70}?) "
+    rf"(?:on|in|at) (?P<answer>{_WHEN}|{_CLOCK})(?=[.,;:]|$)"
+)
+# Sentences that report speech, and rests that ask nothing: without a verb, or of 'one'.
+_NO_DEED = re.compile(
+    r"\b(?:said|says|told|asked|replied|added|noted|warned|announced|argued|explained|calls?|called)\b| one$|[‘’] "
+    r"|^(?:of|in|at|from|for|and|is a|was a)\b"
+)
+LONGEST = 240  # characters of a sentence that is asked about
+
+
+def when_questions(library: Library, seed: int) -> Iterator[Row]:
+    """Yield questions for the day, month, year or time at which something was or will be done."""
+    for document_id, start, text in _sentences(library, seed):
+        if match := _DATED.match(text):
+            subject = as_within(match["subject"], library.document(document_id).text)
+            rest, (first, _, more) = match["rest"], match["auxiliary"].partition(" ")
+            question = f"When {first} {subject} {more + ' ' if more else ''}{rest}?"
+            yield _to_row(question, "when", match["answer"], document_id, start, text)
+
+
+def who_questions(library: Library, seed: int) -> Iterator[Row]:
+    """Yield questions for the person, of a good name, whose name begins a sentence that quotes nobody."""
+    quoted = {(s.document.id, s.start) for s in library.statements()}
+    known = {name for person in library.people() for name in person.names if is_good_speaker(name)}
+    names = sorted(known, key=lambda name: (-len(name), name))
+    if not names:
+        return
+    pattern = re.compile(rf"(?P<answer>{'|'.join(map(re.escape, names))}) (?P<rest>[a-z]\w+ [^,;:“”\"\n]{{15,110}})\.$")
+    for document_id, start, text in _sentences(library, seed):
+        match = pattern.match(text)
+        if match and (document_id, start) not in quoted and not _NO_DEED.search(match["rest"]):
+            yield _to_row(f"Who {match['rest']}?", "who", match["answer"], document_id, start, text)
+
+
+def _sentences(library: Library, seed: int) -> Iterator[tuple[str, int, str]]:
+    """Yield (document id, offset, sentence) in random order, of sentences that stand once in their document."""
+    found = []
+    for info in library.documents():
+        text = library.document(info.id).text
+        spans = [(a, text[a:b]) for a, b in sentences(text) if b - a <= LONGEST]
+        found += [(info.id, start, sentence) for start, sentence in spans if text.count(sentence) == 1]
+    random.Random(seed).shuffle(found)
+    yield from found
+
+
+def _to_row(question: str, kind: str, answer: str, document_id: str, start: int, sentence: str) -> Row:
+    place = {"source": document_id, "start": start, "end": start + len(sentence), "quote": sentence}
+    return {"question": question, "kind": kind, "answers": [answer], "evidence": [place]}

@@ -17,9 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.evaluate.ask_all import Asker, Outcome, Progress, System, ask_one
+from assistant.evaluate.ask_all import Asker, Outcome, Progress, System, ask_one, lists_of
 from assistant.evaluate.fingerprint import program_digest
-from assistant.evaluate.lists import lists_of
 from assistant.evaluate.questions import EvaluationSet, Question
 from assistant.settings import Settings
 from index.errors import InputError

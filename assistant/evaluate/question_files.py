@@ -13,10 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluate.folder import check_unique_ids, digest_of, to_document, to_question, with_categories
+from assistant.evaluate.folder import (
+    Line,
+    Problems,
+    check_unique_ids,
+    digest_of,
+    json_lines,
+    to_document,
+    to_question,
+    with_categories,
+)
 from assistant.evaluate.locate import Locator, is_whole_document
 from assistant.evaluate.questions import EvaluationSet, GoldStatement, Question
-from assistant.evaluate.read_lines import Line, Problems, json_lines
 from index.errors import EvaluationSetError
 from index.records import Document
 

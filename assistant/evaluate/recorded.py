@@ -13,7 +13,7 @@ from typing import IO, Any
 from urllib.parse import quote, unquote
 
 from assistant.answer import Answer
-from assistant.evaluate.spans import DocumentSpan
+from assistant.evaluate.questions import DocumentSpan
 from index.errors import InputError
 
 N_PASSAGES = 20  # passages recorded a question

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
+import numpy as np
 
-from assistant.evaluate import curves, plots
+from assistant.evaluate import plots
 from assistant.evaluate.cases import show_cases
 from assistant.evaluate.definitions import Part, by_part, define
+from assistant.evaluate.estimate import wilson_interval
 from assistant.evaluate.questions import EvaluationSet
 from assistant.evaluate.recorded import RunFiles
 from assistant.evaluate.result import Evaluation
@@ -27,6 +29,7 @@ TILES = {
     Part.ABSTENTION: ("abstention_auroc", "silent_on_answerable"),
 }
 Outcome = tuple[str, list[tuple[str, str, int]]]
+N_BINS = 10
 
 
 def write_report(
@@ -99,15 +102,62 @@ def _outcomes(sheet: Sheet) -> list[Outcome]:
 
 def _figures(evaluation: Evaluation, sheet: Sheet) -> Iterator[tuple[str, str, str]]:
     """Yield heading, what it tells, and drawing."""
-    risk = curves.risk_over_coverage(sheet)
+    risk = risk_over_coverage(sheet)
     if risk and sheet.right.any():
         about = "how many answers are wrong if only the surest are given"
         yield "Risk over coverage", about, plots.draw_risk(risk, risk[-1][0])
         about = "is an answer given at 80 % right eight times in ten? Size: number of answers"
-        yield "Reliability", about, plots.draw_reliability(curves.reliability(sheet))
-    if recall := curves.recall_over_characters(sheet):
+        yield "Reliability", about, plots.draw_reliability(reliability(sheet))
+    if recall := recall_over_characters(sheet):
         about = "what a reader has to read for it; a dot a passage"
         yield "Evidence over characters", about, plots.draw_recall(recall)
     stages: Mapping[str, Any] = evaluation.seconds.get("stages", {})
     if stages:
         yield "Speed", "median (dark) and 95th percentile (light) a question", plots.draw_seconds(stages)
+
+
+class Bin(NamedTuple):
+    """The answers of one tenth of the confidence scale, and what share of them is right."""
+
+    confidence: float
+    right: float
+    low: float
+    high: float
+    n: int
+
+
+def risk_over_coverage(sheet: Sheet) -> list[tuple[float, float]]:
+    """Return (share of all questions answered, share wrong among them) as the confidence asked for falls."""
+    given = np.flatnonzero(sheet.answered & ~np.isnan(sheet.confidence))
+    order = given[np.argsort(-sheet.confidence[given], kind="stable")]
+    if not len(order):
+        return []
+    confidence = sheet.confidence[order]
+    last_of_tie = np.flatnonzero(np.append(confidence[1:] != confidence[:-1], True))
+    n_answered = last_of_tie + 1
+    n_wrong = np.cumsum(~sheet.right[order])[last_of_tie]
+    n_questions = max(1, int((~np.isnan(sheet.confidence)).sum()))
+    return [(float(n / n_questions), float(wrong / n)) for n, wrong in zip(n_answered, n_wrong, strict=True)]
+
+
+def reliability(sheet: Sheet) -> list[Bin]:
+    """Return the tenths of the confidence scale that hold answers."""
+    given = sheet.answered & ~np.isnan(sheet.confidence)
+    confidence, right = sheet.confidence[given], sheet.right[given]
+    tenth = np.clip((confidence * N_BINS).astype(int), 0, N_BINS - 1)
+    bins = []
+    for number in np.unique(tenth):
+        here = tenth == number
+        n = int(here.sum())
+        low, high = wilson_interval(float(right[here].sum()), n)
+        bins.append(Bin(float(confidence[here].mean()), float(right[here].mean()), low, high, n))
+    return bins
+
+
+def recall_over_characters(sheet: Sheet) -> list[tuple[float, float]]:
+    """Return (characters shown, share of evidence found), means over questions, after 1, 2, … passages."""
+    with_gold = ~np.isnan(sheet.found_by_rank[:, 0])
+    if not with_gold.any():
+        return []
+    shown, found = sheet.shown_by_rank[with_gold].mean(axis=0), sheet.found_by_rank[with_gold].mean(axis=0)
+    return [(float(x), float(y)) for x, y in zip(shown, found, strict=True)]

@@ -17,7 +17,7 @@ from assistant.evaluate import ask_all
 from assistant.evaluate.definitions import Definition, by_part, define
 from assistant.evaluate.estimate import Estimate
 from assistant.evaluate.result import Evaluation
-from assistant.evaluate.review import HELP
+from assistant.evaluate.template import HELP
 
 if TYPE_CHECKING:
     from assistant.evaluate.sweep import Point
