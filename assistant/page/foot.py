@@ -20,7 +20,7 @@ _SUPPORT = {
     Support.LEFT_OUT: "left out",
 }
 _THUMB = (
-    '<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
+    '<svg width="1.2em" height="1.2em" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
     'stroke-linejoin="round" aria-hidden="true"><path d="M7 10v11H3V10zM7 10l4-8c2 0 3 1 3 3v4h6a2 2 0 0 1 2 2.3l-1.3 '
     '8A2 2 0 0 1 18.7 21H7"/></svg>'
 )
