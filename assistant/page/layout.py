@@ -28,8 +28,8 @@ _LIBRARY = """
 """
 _BAR = """
 <div class="bar"><button type="button" data-do="unfold-library" aria-expanded="false" aria-controls="library-pane">
-<svg width="1.1em" height="1.1em" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
-<path d="M4 6h16M4 12h16M4 18h16"/></svg> Library</button>
+<svg width="1.1em" height="1.1em" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"
+ aria-hidden="true"><path d="M4 6h16M4 12h16M4 18h16"/></svg> Library</button>
 <span class="brand-small" aria-hidden="true">Footnote<sup>1</sup></span></div>
 """
 _TURNS = """
