@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.answer import Citation
-from assistant.statements import Chosen, Texts
+from assistant.statements import Chosen, Texts, without_marks
 from index.records import DocumentInfo, Span, Statement
 
 Manner = Literal["direct", "reported"]
@@ -39,7 +39,7 @@ class Quoted:
 def from_chosen(chosen: Chosen, texts: Texts) -> Quoted:
     """Return a speaker's statement as a quote of its run of whole sentences."""
     own = from_statement(chosen.statement, Span(chosen.start, chosen.end, ""), texts)
-    also = tuple(from_statement(other, other.content[0], texts) for other in chosen.also)
+    also = tuple(from_statement(other, without_marks(other.content[0]), texts) for other in chosen.also)
     return Quoted(own.document, own.quote, own.speaker, own.manner, own.cue, own.date, own.page, also)
 
 
@@ -79,7 +79,7 @@ def compose(lead: str, quotes: Sequence[Quoted]) -> tuple[str, tuple[Citation, .
 
 
 def _paragraph(quoted: Quoted, first_number: int) -> tuple[str, list[tuple[int, Quoted]]]:
-    also = [other for other in quoted.also if other.quote.text in quoted.quote.text]
+    also = [other for other in quoted.also if other.quote.text.lower() in quoted.quote.text.lower()]
     cited = list(enumerate([quoted, *also], first_number))
     marks = "".join(f" [{number}]" for number, _ in cited)
     return f"{quoted.quote.text}\n— {by_line(quoted)}{marks}", cited

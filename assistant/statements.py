@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.answer import Reason
 from index.attribute import cues
 from index.database import folded
-from index.records import Filters, Statement
+from index.records import Filters, Span, Statement
 from index.told import Holding
 
 if TYPE_CHECKING:
@@ -191,6 +191,13 @@ def _newest(chosen: Chosen) -> tuple[str, str, int]:
     """Return what puts later dates before earlier ones, those without one last, and then goes by place."""
     day = chosen.statement.date or chosen.statement.document.date or ""
     return "".join(chr(0x10FFFF - ord(x)) for x in day) or chr(0x10FFFF), chosen.statement.document.id, chosen.start
+
+
+def without_marks(span: Span) -> Span:
+    """Return a span without the marks and stops at its edges, which differ where the words are the same."""
+    start = span.start + len(span.text) - len(span.text.lstrip(_MARKS))
+    text = span.text.strip(_MARKS)
+    return Span(start, start + len(text), text)
 
 
 def _without_repeats(ranked: list[Chosen], limit: int) -> list[Chosen]:

@@ -909,4 +909,25 @@ TABLE = (
         "The roof\n\nBy Ida Moe\n\nAnna Holm said “I am tired”.",
         (Said("Anna Holm", "direct", "I am tired"),),
     ),
+    Row(
+        "headline with a last name",
+        "Holm: The Roof Leaks and Nobody Cares.\n\nThe mayor, Anna Holm, met reporters.",
+        (Said("Anna Holm", "reported", "The Roof Leaks and Nobody Cares"),),
+    ),
+    Row(
+        "trap: headline with a label",
+        "Weather: The Roof of the School Leaks.\n\nThe mayor, Anna Holm, met reporters.",
+        (),
+    ),
+    Row(
+        "signature on a line of its own",
+        'Some lines of the evening.\n\n"The roof leaks."\n\n- Holm.\n\nThe mayor, Anna Holm, came late.',
+        (Said("Anna Holm", "direct", "The roof leaks"),),
+    ),
+    Row(
+        "colon behind a deed",
+        "Anna Holm gave it a whirl in the morning: “The roof is as dry as ever.”",
+        (Said("Anna Holm", "direct", "The roof is as dry as ever"),),
+    ),
+    Row("trap: colon behind a thing", "The sign was on the door: “Mind the wet floor.”", ()),
 )

@@ -87,3 +87,18 @@ def _words(statement: Statement) -> str:
 def _agrees(expected: Said, given: Said) -> bool:
     words = " … ".join(piece.strip(_EDGES) for piece in expected.words.split(" … "))
     return expected._replace(words=words) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Anna Holm said on Monday that the roof would close on Friday.", "2025-04-28"),
+        ("“It leaks,” Anna Holm said Saturday.", "2025-05-03"),
+        ("Yesterday Anna Holm said the roof leaks.", "2025-05-02"),
+        ("Anna Holm said last year that the roof leaks.", "2024"),
+        ("“It leaked last month,” Anna Holm said.", "2025-05-03"),
+        ("Anna Holm, who leaves next Monday, said that the roof leaks.", "2025-05-03"),
+    ],
+)
+def test_a_statement_has_the_day_on_which_it_was_made(text: str, day: str) -> None:
+    assert [s.date for s in Attributor().attribute(_document("dated", text))] == [day]

@@ -108,6 +108,11 @@ FORMS = [
     (("Who spoke about the night ferry?",), VALE + STRAND, "The night ferry carried"),
     (("Who besides Strand spoke about the night ferry?",), VALE, "The night ferry carried"),
     (("Who criticised the fees?",), ["Helena Strand", "Olav Berge", "Robin Aker"], "fees"),
+    (
+        ("Who praised the fees?",),
+        ["Helena Strand", "Olav Berge", "Robin Aker"],
+        "No one’s words are reported as praise",
+    ),
     (("What did Vale and Strand say about the night ferry?",), VALE + STRAND, "on the night ferry, as quoted"),
     (("Compare what Strand and Vale said about the night ferry.",), VALE + STRAND, "each apart"),
     (("How do Strand and Vale differ on the night ferry?",), VALE + STRAND, "Nobody here wants"),

@@ -15,10 +15,11 @@ from index.attribute.authors import first_person
 from index.attribute.clauses import Clause, clauses
 from index.attribute.descriptions import Descriptions
 from index.attribute.layout import Layout
-from index.attribute.mentions import Mention, can_speak, subject
+from index.attribute.mentions import Mention, can_speak, first_subject, subject
 from index.attribute.people import Known, People
 from index.attribute.quotations import Quotation
 from index.attribute.turns import ANSWERS, Turn, headline, label_before, posts, signature_after
+from index.attribute.when import day_said
 from index.records import Document, Manner, Statement
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class _Reading:
                 yield self._statement(speaker, "", "direct", list(turn.words), turn.start, turn.end)
         title = None if self.layout.turns else headline(self.layout.text, self.layout.paragraphs)
         known = title and self._labelled_speaker(title)
-        if title and known and known.is_person:
+        if title and known and known.is_person and " " in known.name:
             yield self._statement(known, "", self._manner(list(title.words)), list(title.words), title.start, title.end)
 
     def _labelled_speaker(self, turn: Turn) -> Known | None:
@@ -220,9 +221,19 @@ class _Reading:
                 is_beside = _distance(best, q, self.layout.text)[0] < 2 or _overlaps(best, q)
                 return best if is_beside else previous  # '“A,” she said, explaining why, “B.”'
             return best
+        if introduced := self._before_colon(q, first):
+            return introduced
         if not all(self.layout.is_quoted_whole(i) for i in range(first, last + 1)):
             return None
         return self._carried_over(q, first, last, previous)
+
+    def _before_colon(self, q: Quotation, sentence: int) -> Said | None:
+        """'Holm tried it in an interview: “…”': whom the sentence is about, where that is a person."""
+        start = self.layout.sentences[sentence][0]
+        if sentence not in self.parses or not self.layout.text[start : q.start].rstrip().endswith(":"):
+            return None
+        about = self._resolved(first_subject(self.parses[sentence], start, q.start), None)
+        return self._new(about, "", 2, sentence) if about and all(one.is_person for one in about) else None
 
     def _carried_over(self, q: Quotation, first: int, last: int, previous: Said | None) -> Said | None:
         """Whose words a quotation without attribution is."""
@@ -287,9 +298,14 @@ class _Reading:
             start,
             end,
             tuple(sorted({speaker.name, *speaker.forms})),
-            self.document.info.date,
+            day_said(self._beside(spans, start, end), self.document.info.date),
             self.document.page_at(start),
         )
+
+    def _beside(self, spans: list[tuple[int, int]], start: int, end: int) -> str:
+        """Return the words of a statement's sentences that are neither said nor quoted."""
+        edges = [start, *(edge for span in spans for edge in span), max(end, spans[-1][1])]
+        return " ".join(self.layout.narration(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
     def _manner(self, spans: list[tuple[int, int]]) -> Manner:
         outside = any(c.isalnum() for a, b in spans for c in self.layout.narration(a, b))

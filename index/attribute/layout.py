@@ -88,7 +88,8 @@ class Layout:
             words = self.narration(start, end)
             if not _ALNUM.search(words):
                 continue
-            if NEEDLES.isdisjoint(word.lower() for word in _LETTERS.findall(words)) and not self._is_beside(i, words):
+            is_beside = words.rstrip().endswith(":") or self.is_quoted_whole(i + 1)
+            if NEEDLES.isdisjoint(word.lower() for word in _LETTERS.findall(words)) and not is_beside:
                 continue
             picked.append(i)
         return picked
@@ -96,10 +97,6 @@ class Layout:
     def is_in_turn(self, offset: int) -> bool:
         at = bisect_right(self.turns, offset, key=lambda turn: turn.start) - 1
         return at >= 0 and offset < self.turns[at].end
-
-    def _is_beside(self, i: int, words: str) -> bool:
-        start, end = self.sentences[i]
-        return (len(words) < end - start and len(words.strip()) < end - start) or self.is_quoted_whole(i + 1)
 
     def is_quoted_whole(self, i: int) -> bool:
         if not 0 <= i < len(self.sentences):

@@ -54,6 +54,13 @@ def can_speak(mention: Mention, level: int) -> bool:
     return level == 3 or words[-1] in SPEAKERS or words[-1] in WRITINGS or words[-1].endswith(_AGENT_ENDINGS)
 
 
+def first_subject(doc: Doc, base: int, before: int) -> tuple[Mention, ...]:
+    """Return the first subject of a verb in front of an offset."""
+    subjects = (t for t in doc if t.dep_ in ("nsubj", "nsubjpass") and base + t.idx < before)
+    head = next(subjects, None)
+    return mentions(head, base) if head is not None else ()
+
+
 def subject(doc: Doc, base: int) -> tuple[Mention, ...]:
     """Return whom the sentence is about: the subject of its first root."""
     for token in doc:

@@ -24,7 +24,8 @@ _LABEL = re.compile(
     re.MULTILINE,
 )
 _SIGNATURE = re.compile(
-    rf"\s{{0,2}}[―—–]\s{{0,2}}(?P<name>{_NAME.replace('{0,4}', '{1,4}')})(?=[.,]?\s*(?:\n|$|[“\"]))"
+    rf"(?:\s{{0,2}}[―—–]\s{{0,2}}(?P<name>{_NAME.replace('{0,4}', '{1,4}')})(?=[.,]?\s*(?:\n|$|[“\"]))"
+    rf"|\n{{1,2}}[-―—–]{{1,2}} ?(?P<line>{_NAME})[.,]?[ \t]*(?:\n|$))"
 )
 _LABEL_BEFORE = re.compile(
     r"(?:^|[\n.!?;”\"—–-]\s{0,9}|\bfrom )"
@@ -35,7 +36,7 @@ _POST = re.compile(
     rf"(?P<words>\S[^\n]{{8,400}}?) [—–-]{{1,2}} ?(?P<name>{_NAME.replace('{0,4}', '{0,3}')}) \(@\w+\)",
     re.MULTILINE,
 )
-_HEADLINE = re.compile(rf"(?P<name>{_NAME.replace('{0,4}', '{1,3}')}): (?P<words>[^\n:]{{12,200}})$")
+_HEADLINE = re.compile(rf"(?P<name>{_NAME.replace('{0,4}', '{0,3}')}): (?P<words>[^\n:]{{12,200}})$")
 _HEADLINE_AFTER = re.compile(rf"(?P<words>[^\n:]{{12,200}}): (?P<name>{_NAME.replace('{0,4}', '{0,2}')})\.?$")
 _CLOSING = re.compile(
     r"^(?:Yours(?: \w+)?|Sincerely(?: yours)?|Respectfully(?: yours)?|(?:Kind|Best|Warm) regards|Best wishes|Regards),?"
@@ -79,7 +80,7 @@ def turns(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[Turn]:
 def signature_after(text: str, quotation: Quotation) -> str | None:
     """Return the name in '“…” — Name'."""
     match = _SIGNATURE.match(text, quotation.end)
-    return match.group("name") if match else None
+    return match["name"] or match["line"].rstrip(".") if match else None
 
 
 def label_before(text: str, quotation: Quotation) -> str | None:
