@@ -103,10 +103,13 @@ def _row(kept: dict[str, Any]) -> Row:
 
 def nothing(folder: Path) -> str:
     """Return what is shown where there is no report yet."""
-    command = f"footnote evaluate my-questions.jsonl --out '{folder}/first'"
+    library = f"--library '{folder.parent}'"
+    propose, ask = f"init questions {library} --page", f"questions {library} --out '{folder}/first'"
     return (
-        f'{_head("")}<p class="empty">No report yet. An evaluation asks a set of questions whose answers are known and '
-        f"measures what comes back; one that is written here can be read on this page:</p><pre>{escape(command)}</pre>"
+        f"{_head('')}<div><p>No report yet. An evaluation asks a set of questions whose answers are known and measures "
+        "what comes back. This proposes questions about your documents on a page to keep, mend or reject them:</p>"
+        f"<pre>footnote evaluate {escape(propose)}</pre><p>And this asks them; its report can then be read here:</p>"
+        f"<pre>footnote evaluate {escape(ask)}</pre></div>"
     )
 
 
