@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -77,7 +77,7 @@ def test_a_client_that_alternates_sees_one_library(servers, address, tmp_path):
 
 
 class Balancer:
-    """Sends each request to the next of the servers that is up, whoever asks and whatever came before."""
+    """Sends a path each time to another of the servers that are up, whoever asks and whatever came before."""
 
     def __init__(self, servers):
         self.asked = Counter()  # by server and path
@@ -88,7 +88,7 @@ class Balancer:
         class Door(BaseHTTPRequestHandler):
             def answer(door):
                 body = door.rfile.read(int(door.headers.get("Content-Length", 0)))
-                first = next(self.turn)
+                first = next(self.turns[urlsplit(door.path).path])
                 for server in (first, *(other for other in servers if other != first)):
                     with suppress(httpx.ConnectError):
                         url, headers = server + door.path, passed_on(door)
@@ -115,7 +115,7 @@ class Balancer:
             def log_message(self, *_):
                 pass
 
-        self.turn = itertools.cycle(servers)
+        self.turns = defaultdict(lambda: itertools.cycle(servers))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
