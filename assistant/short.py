@@ -25,7 +25,8 @@ _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)$"
 )
-# 'Who is Ada Weil?' asks for more than a few words.
+# 'Who is Ada Weil?' and 'What does the report say about cargo?' ask for more than a few words.
+_SAYS = re.compile(r"what (?:do|does|did) .+ (?:say|tell|write|state|report|mention)\b", re.I)
 _WHO_IS = re.compile(r"who(?:['’]s| is| was| are| were)(?: (?-i:[A-Z])[\w.'’-]*)+\W*$", re.I)
 _YEAR = re.compile(r"(?:1\d|20)\d\ds?$")
 _UNIT = re.compile(r"(?:years?|days?|months?|weeks?|hours?|minutes?|percent|[mb]illion|miles|met(?:re|er)s|feet|km)$")
@@ -55,7 +56,8 @@ class _Token:
 
 def find_short_answer(query: Query, sentence: Sentence) -> ShortAnswer | None:
     """Return the likeliest few words of the sentence, None where the question asks for more, or for yes or no."""
-    if query.kind not in EXPECTED or _WHO_IS.match(query.text.strip()):
+    text = query.text.strip()
+    if query.kind not in EXPECTED or _WHO_IS.match(text) or _SAYS.match(text):
         return None
     scored = [
         (round(sum(map(_weight, parts)), 6), -start, end)

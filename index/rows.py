@@ -24,8 +24,8 @@ def document_filter(filters: Filters, date: str = "d.date") -> tuple[str, tuple[
     if filters.source is not None:
         clauses.append("(glob(?, d.source) OR glob(?, d.source) OR d.id = ?)")
         values += [filters.source, f"*/{filters.source}", filters.source]
-    if filters.since is not None:
-        clauses.append(f"{date} >= ?")
+    if filters.since is not None:  # '2023' may be any day of it
+        clauses.append(f"{date} >= substr(?, 1, length({date}))")
         values.append(filters.since)
     if filters.until is not None:  # '2023-01' includes the whole month
         clauses.append(f"substr({date}, 1, ?) <= ?")

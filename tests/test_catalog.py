@@ -112,6 +112,14 @@ def test_a_statement_without_a_date_has_its_documents_in_filters(catalog):
     assert catalog.statements(Filters(until="2024-04")) == []
 
 
+def test_a_date_that_names_no_day_may_be_any_of_its_days(catalog):
+    put(catalog, entry(date="2024"))
+    for since, is_there in (("2023-12-31", True), ("2024-05", True), ("2024-12-31", True), ("2025-01", False)):
+        assert [bool(catalog.statements(Filters(since=since))), bool(catalog.documents(Filters(since=since)))] == [
+            is_there
+        ] * 2
+
+
 def test_what_is_deleted_leaves_nothing(catalog):
     put(catalog, entry("a.txt"), entry("b.txt", keys=(b"1", b"3")))
     assert catalog.delete("root/a.txt")

@@ -147,6 +147,7 @@ def test_missing_vectors_leave_the_words():
         ("Why does the roof leak?", Kind.REASON, None),
         ("What is the harbour of Skarvik like?", Kind.MANNER, None),
         ("How much did the new pier cost?", Kind.NUMBER, "4.5 million euros"),
+        ("What does the report say about the new pier?", Kind.FACT, None),
     ],
 )
 def test_a_short_answer_is_marked_where_the_question_asks_for_one(question, kind, short):

@@ -102,7 +102,8 @@ def _refine(html: str, wanted: Wanted) -> str:
 
 
 def _plot(spoken: Spoken) -> str:
-    shown = [person.speaker for person, _ in spoken.people[:_DRAWN]]
+    dated = {each.speaker for each in spoken.statements if when(each)}
+    shown = [person.speaker for person, _ in spoken.people if person.speaker in dated][:_DRAWN]
     marks = [
         Mark(each.speaker, when(each), each.manner == "direct", _place(each), f"{each.speaker}, {day(when(each))}")
         for each in spoken.statements
@@ -113,7 +114,7 @@ def _plot(spoken: Spoken) -> str:
     if not drawn:
         return ""
     rest = f" {count(undated, 'statement has', 'statements have')} no date." if undated else ""
-    more = f" The {_DRAWN} who speak most are drawn." if len(spoken.people) > _DRAWN else ""
+    more = f" The {_DRAWN} who speak most are drawn." if len(dated) > _DRAWN else ""
     plot = f'<div class="wide-plot" tabindex="0" role="region" aria-label="Timeline">{drawn}</div>'
     return (
         f'<figure class="timeline">{plot}<figcaption><span class="dot direct"></span> direct quote '

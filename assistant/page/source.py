@@ -91,7 +91,7 @@ def source_pane(shown: View) -> str:
     pages = len(shown.document.page_starts)
     facts = [day(info.date)] if info.date else []
     facts += [info.author] if info.author else []
-    facts += [f"language {info.language}"] if info.language else []
+    facts += [f"language {info.language}"] if info.language and not info.language.startswith("en") else []
     facts += [f"page {page} of {pages}"] if page else [count(pages, "page")] if pages else []
     facts += [] if info.source == info.title else [info.source]
     meta = ' <span aria-hidden="true">·</span> '.join(f"<bdi>{escape(fact)}</bdi>" for fact in facts)
