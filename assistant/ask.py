@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.abstain import is_enough, no_documents
 from assistant.answer import Abstention, Answer, Kind, Query, Turn
 from assistant.facts import asks_more_than_words, find_facts, is_told_in_words
-from assistant.llm import given_model, served_model
+from assistant.llm import LanguageModel, given_model, served_model
 from assistant.question import understand
 from assistant.quote import Quoted, compose
 from assistant.rank import Ranking, rank
@@ -25,7 +25,6 @@ from assistant.settings import Caution, Settings
 from assistant.spoken import find_spoken
 from assistant.summary import compare, named_document, sum_up
 from assistant.words import question_stems, stems
-from assistant.write import may_write, sources_of, write
 from index.errors import InputError
 from index.names import match_name
 from index.records import Passage
@@ -108,16 +107,7 @@ class Assistant:
         clock.lap("retrieve")
         answer = replace(self._answer(query, passages, max(k or 0, N_PASSAGES)), notice=self.library.notice)
         clock.lap("answer")
-        if self._model and may_write(answer):
-            for item in write(self._model, answer, sources_of(answer, self.library)):
-                if isinstance(item, Answer):
-                    clock.lap("model")
-                    yield replace(self._placed(item), timings=clock.seconds)
-                else:
-                    yield Delta(item)
-            return
-        yield from (Delta(piece) for piece in _pieces(answer.text))
-        yield replace(self._placed(answer), timings=clock.seconds)
+        yield from self._written(self._model, answer, clock) if self._model else self._as_found(answer, clock)
 
     def search(
         self,
@@ -155,6 +145,24 @@ class Assistant:
         if self._model and self.settings.llm_search_words and not is_looked_up:
             return search_words(self._model, query.text)
         return ()
+
+    def _as_found(self, answer: Answer, clock: _Clock) -> Iterator[Delta | Answer]:
+        yield from (Delta(piece) for piece in _pieces(answer.text))
+        yield replace(self._placed(answer), timings=clock.seconds)
+
+    def _written(self, model: LanguageModel, answer: Answer, clock: _Clock) -> Iterator[Delta | Answer]:
+        """Let the language model write the answer where there is something to write from."""
+        from assistant.write import may_write, sources_of, write  # a tenth of a second that only a model needs
+
+        if not may_write(answer):
+            yield from self._as_found(answer, clock)
+            return
+        for item in write(model, answer, sources_of(answer, self.library)):
+            if isinstance(item, Answer):
+                clock.lap("model")
+                yield replace(self._placed(item), timings=clock.seconds)
+            else:
+                yield Delta(item)
 
     def _today(self) -> date:
         """Return the newest document's day: the day on which 'last month' is understood."""
