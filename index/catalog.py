@@ -264,7 +264,8 @@ class Catalog(Told):
 
     def next_due(self, limit: int) -> list[Document]:
         """Return the first documents whose statements have not been found yet."""
-        sql = "SELECT id FROM documents JOIN statements_due ON document = number ORDER BY number LIMIT ?"
+        due = "SELECT document FROM statements_due ORDER BY document LIMIT ?"  # as a join all documents would be read
+        sql = f"SELECT id FROM documents WHERE number IN ({due}) ORDER BY number"
         found = []
         for row in self.all_rows(sql, limit):
             with suppress(DocumentNotFound):  # taken out between the two looks

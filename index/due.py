@@ -24,10 +24,11 @@ def attribute_next(catalog: Catalog, attribute: Attribute, hands: Hands, is_stop
     unknown = [document for document in documents if known[document.id] is None]
     found = hands.each(attribute, unknown, lambda document: len(document.text))
     for document in documents:
+        told = known[document.id]
+        statements = next(found)[1] if told is None else told
         if is_stopped():
             break
-        told = known[document.id]
-        catalog.put_statements(document, next(found)[1] if told is None else told)
+        catalog.put_statements(document, statements)
     return bool(documents)
 
 
