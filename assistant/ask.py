@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.abstain import is_enough, no_documents
@@ -193,21 +194,21 @@ class Assistant:
         if not self.library.n_documents:
             abstention = no_documents()
             return Answer(query, abstention.message, 0.0, abstention=abstention)
-        if said := self._find_said(query, passages):
+        ranked = cache(lambda: self._rank(query, passages))  # asked for in several places, or in none
+        if said := self._find_said(query, passages, ranked):
             places = [_to_passage(quoted, place) for place, quoted in enumerate(said.quotes, 1)]
-            if not places:  # the nearest are all there is to show
-                passages = self._rank(query, passages).passages
+            others = passages if places else ranked().passages  # the nearest are all there is to show
             return _build(
                 query,
                 said.lead,
                 said.quotes,
                 said.confidence,
                 said.abstention,
-                _joined(places, passages)[:n_kept],
+                _joined(places, others)[:n_kept],
                 said.follow_ups,
             )
         found = sum_up(self.library, query) or compare(self.library, query, lambda side: self._side(query, side))
-        found = found or find_facts(self.library, query, self._rank(query, passages), self.settings.caution)
+        found = found or find_facts(self.library, query, ranked(), self.settings.caution)
         follow_ups = suggested(self.library, query, found.quotes, found.passages)
         answer = _build(
             query, found.lead, found.quotes, found.confidence, found.abstention, found.passages[:n_kept], follow_ups
@@ -221,21 +222,21 @@ class Assistant:
         placed = (replace(c, place=place_at(found[c.document.id], c.quote.start)) for c in answer.citations)
         return replace(answer, citations=tuple(placed))
 
-    def _find_said(self, query: Query, passages: Sequence[Passage]) -> Said | None:
+    def _find_said(self, query: Query, passages: Sequence[Passage], ranked: Callable[[], Ranking]) -> Said | None:
         """Return what is known of somebody's words where the question asks for them and no sentence tells it better."""
-        said = self._words_of(query, passages)
+        said = self._words_of(query, passages, ranked)
         if not said or query.besides or not asks_more_than_words(query):
             return said
-        return None if is_told_in_words(query, self._rank(query, passages)) else said
+        return None if is_told_in_words(query, ranked()) else said
 
-    def _words_of(self, query: Query, passages: Sequence[Passage]) -> Said | None:
+    def _words_of(self, query: Query, passages: Sequence[Passage], ranked: Callable[[], Ranking]) -> Said | None:
         """Return what is known of somebody's words where the question asks for them.
 
         A question for the time, place or reason of somebody's words is answered by them, if there are any.
         """
         if query.kind is Kind.SPEAKERS and query.topic:
             spoken = find_spoken(self.library, query)
-            return None if spoken.abstention and self._may_be_told(query, passages) else spoken
+            return None if spoken.abstention and _may_be_told(query, ranked) else spoken
         if not query.speaker or not self._may_be_said(query):
             return None
         if query.kind is Kind.STATEMENT:
@@ -245,14 +246,15 @@ class Assistant:
             return said if said.quotes else None
         return None
 
-    def _may_be_told(self, query: Query, passages: Sequence[Passage]) -> bool:
-        """Tell whether sentences near the topic may say who spoke on it where nobody is quoted in its words."""
-        return not query.besides and is_enough(self._rank(query, passages).confidence, Caution.CAUTIOUS)
-
     def _may_be_said(self, query: Query) -> bool:
         """Tell a name, known or not, from words that only look like a speaker ('the coroner')."""
         speaker = query.speaker or ""
         return not speaker.islower() or bool(match_name(speaker, self.library.people()).speakers)
+
+
+def _may_be_told(query: Query, ranked: Callable[[], Ranking]) -> bool:
+    """Tell whether sentences near the topic may say who spoke on it where nobody is quoted in its words."""
+    return not query.besides and is_enough(ranked().confidence, Caution.CAUTIOUS)
 
 
 def _build(

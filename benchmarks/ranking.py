@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import ir_measures
 from ir_measures import nDCG
 
 from benchmarks.corpora import DATA, SETS
+from benchmarks.shared import beside_postgresql
 from benchmarks.timing import Row, at_most
 from index import Document, DocumentInfo, Library
 from index.move import move
 from index.servers import Servers
-from tests.database_server import DatabaseServer, binaries
 
 _MEASURE = nDCG @ 10
 _WORSE = 0.03  # nDCG@10 that PostgreSQL may lie below
@@ -30,18 +29,9 @@ def ranking(size: int = 100) -> Iterator[Row]:
 
     A library of a whole set that is there already, by the set's name in the folder FOOTNOTE_BUILT, saves embedding.
     """
-    programs = binaries()
-    if programs is None:
-        raise SystemExit("needs PostgreSQL's server: install the package 'postgresql'")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        folder.chmod(0o755)
-        database = DatabaseServer(folder / "database", programs)
-        try:
-            for name in reversed(SETS[:3]):
-                yield from _compared(DATA / name, folder / name, database.new_library(), size)
-        finally:
-            database.stop()
+    with beside_postgresql() as (folder, database):
+        for name in reversed(SETS[:3]):
+            yield from _compared(DATA / name, folder / name, database.new_library(), size)
 
 
 def _compared(data: Path, folder: Path, address: str, size: int) -> Iterator[Row]:

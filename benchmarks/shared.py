@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -30,13 +31,8 @@ def shared(size: int = 20_000) -> Iterator[Row]:
 
     Processor seconds are those of this process and of the servers it asks: on a busy machine they alone compare.
     """
-    programs = binaries()
-    if programs is None:
-        raise SystemExit("needs PostgreSQL's server: install the package 'postgresql'")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        folder.chmod(0o755)
-        database, vectors = DatabaseServer(folder / "database", programs), VectorServer(folder / "vectors")
+    with beside_postgresql() as (folder, database):
+        vectors = VectorServer(folder / "vectors")
         vectors.start()
         try:
             asked = {"PostgreSQL": database.pid, "Chroma server": vectors.pid}
@@ -52,6 +48,21 @@ def shared(size: int = 20_000) -> Iterator[Row]:
             yield Row("copied from the folder to PostgreSQL and compared", _speed(size, took, worked))
         finally:
             vectors.stop()
+
+
+@contextmanager
+def beside_postgresql() -> Iterator[tuple[Path, DatabaseServer]]:
+    """Give a folder to work in and a PostgreSQL of its own, gone with it."""
+    programs = binaries()
+    if programs is None:
+        raise SystemExit("needs PostgreSQL's server: install the package 'postgresql'")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        folder.chmod(0o755)  # the server is another user's
+        database = DatabaseServer(folder / "database", programs)
+        try:
+            yield folder, database
+        finally:
             database.stop()
 
 

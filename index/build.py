@@ -84,7 +84,6 @@ def build(
     document, the next build goes on there. Reading and splitting, embedding, and storing overlap; `on_split` is told
     the number of passages of each document before they are embedded.
     """
-
     max_tokens = _max_tokens(embedder, chunk_tokens)
     is_alike = _note_split(catalog, split_by(embedder, chunk_tokens))
 

@@ -89,17 +89,18 @@ class Sqlite(Database):
             # With the plus the matches are filtered; without, each number in turn is looked up among the matches.
             condition, value = self.any_of("+rowid", scope)
             conditions, values = f" AND {condition}", [value]
-        if (rarest := self._rarest(words, scope)) is not None:
+        most = self._most_ranked(scope)
+        if (rarest := self._rarest(words, most)) is not None:
             conditions += " AND +rowid IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)"
-            values += [_any_of_words(rarest), self._most_ranked(scope)]
+            values += [_any_of_words(rarest), most]
         sql = (
             f"SELECT rowid, -bm25(words, ?, 1.0) AS score FROM words WHERE words MATCH ?{conditions} ORDER BY score "
             "DESC, rowid LIMIT ?"
         )
         return self.all_rows(sql, _TITLE_WEIGHT, _any_of_words(words), *values, n)
 
-    def _rarest(self, words: Sequence[str], scope: Sequence[int] | None) -> list[str] | None:
-        """Return the rarest words, as many as stand in `most_ranked` passages, but one at least; None if that is all.
+    def _rarest(self, words: Sequence[str], most: int) -> list[str] | None:
+        """Return the rarest words, as many as stand in `most` passages, but one at least; None if that is all.
 
         BM25 of a passage costs twenty times what finding it costs, and one with only the frequent words of a query is
         seldom among the best: over 100,000 passages this changed none of the first ten.
@@ -108,7 +109,7 @@ class Sqlite(Database):
         found = sorted((self.all_rows(count, _any_of_words([word]))[0][0], word) for word in words)
         there = [(n, word) for n, word in found if n]
         totals = list(accumulate(n for n, _ in there))
-        if not there or totals[-1] <= (most := self._most_ranked(scope)):
+        if not there or totals[-1] <= most:
             return None
         return [word for (_, word), total in zip(there, totals, strict=True) if total <= most] or [there[0][1]]
 

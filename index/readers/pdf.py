@@ -142,7 +142,6 @@ def _line(text_page: PdfTextPage, piece: str, at: int, n_characters: int, is_hyp
 
 
 def _is_white(text_page: PdfTextPage, index: int) -> bool:
-
     from pypdfium2 import raw
 
     colours = [ctypes.c_uint(0) for _ in "rgba"]
