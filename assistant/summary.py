@@ -41,7 +41,7 @@ _COMPARED = re.compile(
 
 
 def named_document(query: Query, documents: Callable[[], Iterable[DocumentInfo]]) -> DocumentInfo | None:
-    """Return the one document whose file the question names, or that it asks to sum up by its title.
+    """Return the one document whose file the question names, or that it asks to sum up by its title or as the only one.
 
     `documents` is asked only where the question may name one.
     """
@@ -49,7 +49,10 @@ def named_document(query: Query, documents: Callable[[], Iterable[DocumentInfo]]
     if query.source or not (asks_for_one or _FILE.search(query.text)):
         return None
     text = query.text.casefold()
-    found = [d for d in documents() if _stands_in(_file(d), text) or (asks_for_one and _is_name(query.topic, d))]
+    known = list(documents())
+    found = [d for d in known if _stands_in(_file(d), text) or (asks_for_one and _is_name(query.topic, d))]
+    if not found and asks_for_one and _THIS.match(query.topic or ""):
+        found = known
     return found[0] if len(found) == 1 else None
 
 

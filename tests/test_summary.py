@@ -76,6 +76,15 @@ def test_a_comparison_holds_both_sides_and_none_where_one_is_absent(assistant):
     assert not one.text.startswith("On ")
 
 
+@pytest.mark.parametrize(("n_documents", "is_summed_up"), [(1, True), (2, False)])
+def test_the_article_is_the_only_one_there_is(tmp_path, n_documents, is_summed_up):
+    with Library.open(tmp_path, embedder=HashingEmbedder(), attribute=lambda document: []) as library:
+        names = list(TEXTS)[:n_documents]
+        library.add(Document(DocumentInfo(name, name, name), TEXTS[name], name) for name in names)
+        answer = Assistant(library).ask("Summarise the article")
+    assert ("nearest to the whole" in answer.text) == is_summed_up
+
+
 def test_this_document_is_the_one_that_was_chosen(assistant):
     answer = assistant.ask("Summarise this document", source="bus.md")
     assert {c.document.id for c in answer.citations} == {"bus.md"}
